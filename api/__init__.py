@@ -1,0 +1,1 @@
+"""REST and git over HTTP: authenticate, parse, call a service, shape the answer."""

@@ -1,0 +1,172 @@
+"""How refusals look on the wire: one table from exception to RFC 9457 problem+json."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from services import errors
+
+TYPE_BASE = "https://xtext.design/problems/"
+MEDIA_TYPE = "application/problem+json"
+CHALLENGE = {"WWW-Authenticate": 'Bearer realm="xText Design System"'}
+
+
+def _conflict(error: Any) -> dict[str, Any]:
+    clashes = [dataclasses.asdict(clash) for clash in error.clashes]
+    return {"conflicts": clashes or None, "commit": error.commit}
+
+
+def _problems(error: Any) -> dict[str, Any]:
+    return {"problems": [problem.as_dict() for problem in error.problems]}
+
+
+def _nothing(_: Any) -> dict[str, Any]:
+    return {}
+
+
+def _retry(error: Any) -> dict[str, str]:
+    return {"Retry-After": str(error.retry_after)}
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """How one type of refusal is answered; ``members`` and ``headers`` add what it carries."""
+
+    status: int
+    slug: str
+    title: str
+    members: Callable[[Any], dict[str, Any]] = _nothing
+    headers: Callable[[Any], Mapping[str, str]] = _nothing
+
+
+TABLE: dict[type[Exception], Wire] = {
+    errors.Unauthenticated: Wire(401, "unauthenticated", "Not signed in", headers=lambda _: CHALLENGE),
+    errors.Forbidden: Wire(403, "forbidden", "Not allowed"),
+    errors.NotFound: Wire(404, "not-found", "Not found"),
+    errors.Conflict: Wire(409, "conflict", "Conflicting change", members=_conflict),
+    errors.Stale: Wire(412, "stale", "Changed in the meantime", members=lambda error: {"current": error.current}),
+    errors.TooLarge: Wire(413, "too-large", "Too large"),
+    errors.InvalidInput: Wire(422, "invalid", "Invalid", members=_problems),
+    errors.Invalid: Wire(422, "invalid", "Invalid", members=_problems),
+    errors.RateLimited: Wire(429, "rate-limited", "Too many requests", headers=_retry),
+    errors.Unavailable: Wire(503, "unavailable", "Not available now", headers=_retry),
+}
+"""Exception type → wire form; a subclass without a row of its own is answered like its nearest ancestor."""
+
+
+def problem_response(
+    status: int,
+    slug: str,
+    title: str,
+    detail: str = "",
+    *,
+    request_id: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    **members: Any,
+) -> Response:
+    """A problem+json answer; members that are None are left out."""
+    body = {"type": TYPE_BASE + slug, "title": title, "status": status, "detail": detail, "request_id": request_id}
+    kept = {name: value for name, value in (body | members).items() if value is not None}
+    content = orjson.dumps(kept, default=str, option=orjson.OPT_NON_STR_KEYS)
+    return Response(content, status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
+
+
+def request_id_of(request: Request) -> str | None:
+    """The id that the outermost middleware gave this request."""
+    found: str | None = request.scope.get("state", {}).get("request_id")
+    return found
+
+
+async def answer_refusal(request: Request, error: Exception) -> Response:
+    """For every type in the table."""
+    wire = next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
+    return problem_response(
+        wire.status,
+        wire.slug,
+        wire.title,
+        getattr(error, "detail", "") or str(error),
+        request_id=request_id_of(request),
+        headers=wire.headers(error),
+        **wire.members(error),
+    )
+
+
+async def answer_invalid_request(request: Request, error: Exception) -> Response:
+    """A body, query or path that does not have the documented shape. The input itself is not echoed: it may be secret."""
+    assert isinstance(error, RequestValidationError)
+    problems = [
+        {"code": str(fault["type"]), "message": str(fault["msg"]), "pointer": _pointer(fault["loc"])}
+        for fault in error.errors()
+    ]
+    detail = "; ".join(f"{problem['pointer']}: {problem['message']}" for problem in problems[:3])
+    return problem_response(422, "invalid", "Invalid", detail, request_id=request_id_of(request), problems=problems)
+
+
+def _pointer(location: tuple[int | str, ...]) -> str:
+    """RFC 6901; members of the body as from its root, parameters below ``/query``, ``/path`` or ``/header``."""
+    parts = location[1:] if location and location[0] == "body" else location
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+async def answer_http_exception(request: Request, error: Exception) -> Response:
+    """What the framework raises itself: no such route, method not allowed, unreadable body."""
+    assert isinstance(error, HTTPException)
+    if error.status_code in (204, 304):
+        return Response(status_code=error.status_code, headers=error.headers)
+    title = HTTPStatus(error.status_code).phrase
+    detail = error.detail if isinstance(error.detail, str) and error.detail != title else ""
+    return problem_response(
+        error.status_code,
+        title.lower().replace(" ", "-"),
+        title,
+        detail,
+        request_id=request_id_of(request),
+        headers=error.headers,
+    )
+
+
+def internal_error(request_id: str | None) -> Response:
+    """What nobody foresaw: no details, the id leads to them in the log."""
+    return problem_response(500, "internal-error", "Internal error", "This is our fault.", request_id=request_id)
+
+
+def install(app: FastAPI) -> None:
+    """Answer everything in problem+json. What is not listed is caught by the outermost middleware (``internal_error``)."""
+    for kind in TABLE:
+        app.add_exception_handler(kind, answer_refusal)
+    app.add_exception_handler(RequestValidationError, answer_invalid_request)
+    app.add_exception_handler(HTTPException, answer_http_exception)
+
+
+_BY_STATUS = {wire.status: wire for wire in TABLE.values()}
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Documentation of a route's error answers, e.g. ``responses=responses(401, 404, 422)``."""
+    return {status: _documented(status) for status in statuses}
+
+
+def _documented(status: int) -> dict[str, Any]:
+    wire = _BY_STATUS.get(status)
+    title = wire.title if wire else HTTPStatus(status).phrase
+    slug = wire.slug if wire else title.lower().replace(" ", "-")
+    example = {"type": TYPE_BASE + slug, "title": title, "status": status, "detail": title + "."}
+    described: dict[str, Any] = {
+        "description": title,
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}},
+    }
+    if status == 401:
+        described["headers"] = {"WWW-Authenticate": {"schema": {"type": "string"}}}
+    if status in (429, 503):
+        described["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
+    return described

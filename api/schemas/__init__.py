@@ -1,0 +1,1 @@
+"""What travels over REST: request bodies and answers, one module per noun."""

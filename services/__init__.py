@@ -1,0 +1,1 @@
+"""Every operation of the service, once: transports authenticate and call what stands here."""
