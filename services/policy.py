@@ -45,6 +45,7 @@ class Action(StrEnum):
     TEAM_READ = "team.read"
     TEAM_UPDATE = "team.update"
     TEAM_DELETE = "team.delete"
+    TEAM_LEAVE = "team.leave"
     MEMBERS_MANAGE = "members.manage"
     KEYS_MANAGE = "keys.manage"
     TEAM_CREATE = "team.create"
@@ -76,6 +77,7 @@ RULES: Mapping[Action, Rule] = {
     # action                  role in the team   scope of a key
     Action.SYSTEM_READ: Rule(Role.VIEWER, Scope.READ, public=True),
     Action.TEAM_READ: Rule(Role.VIEWER, Scope.READ),
+    Action.TEAM_LEAVE: Rule(Role.VIEWER, Scope.ADMIN),
     Action.SYSTEM_CREATE: Rule(Role.EDITOR, Scope.WRITE),
     Action.SYSTEM_UPDATE: Rule(Role.EDITOR, Scope.WRITE),
     Action.CONTENT_WRITE: Rule(Role.EDITOR, Scope.WRITE),

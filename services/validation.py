@@ -1,0 +1,105 @@
+"""Validation of a change: only what differs between two trees, whole-set rules on what that reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pygit2
+
+from designsystem import codes
+from designsystem.manifest import MANIFEST_PATH
+from designsystem.problem import Problem
+from gitstore import trees
+from gitstore.trees import FileChange
+from index.contents import all_directories, component_at, touched_directories
+from index.snapshots import Snapshot, is_plain_file
+
+
+@dataclass(frozen=True, slots=True)
+class FileLimits:
+    """What one file may weigh, in bytes; token files are parsed whole and so have a limit of their own."""
+
+    file_bytes: int = 50 * 1024 * 1024
+    token_file_bytes: int = 8 * 1024 * 1024
+
+
+def judge_files(
+    repo: pygit2.Repository, before: Snapshot, changes: Sequence[FileChange], limits: FileLimits
+) -> list[Problem]:
+    """What can be said of the changed files before any is read: kinds and sizes.
+
+    Run first, so that nothing that breaks a limit is ever parsed. Judged by the manifest that stood before; the new
+    one's globs are judged by :func:`judge_content` once it is known.
+    """
+    problems = []
+    for change in changes:
+        if change.new_oid is None:
+            continue
+        problem = judge_file(repo, before, change, limits)
+        if problem is not None:
+            problems.append(problem)
+    return problems
+
+
+def judge_file(repo: pygit2.Repository, snapshot: Snapshot, change: FileChange, limits: FileLimits) -> Problem | None:
+    """The fault in one added or changed file's kind or size, if any."""
+    manifest = snapshot.manifest
+    is_token_file = change.path == MANIFEST_PATH or manifest.is_token_file(change.path)
+    if not is_plain_file(change.new_mode):
+        if not is_token_file and manifest.component_directory(change.path) is None:
+            return None
+        kind = "symbolic link" if change.new_mode == 0o120000 else "submodule"
+        return Problem(codes.NOT_A_PLAIN_FILE, f"a {kind} cannot stand inside the token and component folders; commit the file itself", change.path)
+    limit = limits.token_file_bytes if is_token_file else limits.file_bytes
+    assert change.new_oid is not None
+    size = trees.blob_size(repo, change.new_oid)
+    if size <= limit:
+        return None
+    return Problem(codes.FILE_TOO_LARGE, f"the file has {size:,} bytes, {limit:,} are allowed here; split it, or use Git LFS for large assets", change.path)
+
+
+def judge_content(
+    repo: pygit2.Repository, before: Snapshot, after: Snapshot, changes: Sequence[FileChange]
+) -> list[Problem]:
+    """Every problem that the change from one snapshot to the other brings in, errors and warnings."""
+    problems: list[Problem] = []
+    if any(change.path == MANIFEST_PATH for change in changes):
+        problems.extend(after.manifest_problems)
+    problems.extend(after.tokens.check(since=before.tokens))
+    problems.extend(_judge_components(repo, before, after, changes))
+    if after.manifest.strict:
+        problems = [_strict(problem) for problem in problems]
+    return problems
+
+
+def _judge_components(
+    repo: pygit2.Repository, before: Snapshot, after: Snapshot, changes: Sequence[FileChange]
+) -> list[Problem]:
+    if before.manifest.components == after.manifest.components:
+        directories = touched_directories(after.manifest, changes)
+    else:
+        directories = all_directories(repo, after.tree, after.manifest)
+    problems: list[Problem] = []
+    ids: dict[object, str] = {}
+    for directory in directories:
+        component, found = component_at(repo, after.tree, directory)
+        problems.extend(found)
+        if component is None or component.id_in_file is None:
+            continue
+        twin = ids.setdefault(component.id_in_file, directory)
+        if twin != directory:
+            problems.append(duplicate_component_id(directory, component.name, twin))
+    return problems
+
+
+def duplicate_component_id(directory: str, name: str, twin: str) -> Problem:
+    """Two folders that claim one identity, as happens when a component's folder is copied."""
+    message = f"the id in component.json is already that of {twin}; remove the `id` line from the copy"
+    return Problem(codes.DUPLICATE_COMPONENT_ID, message, f"{directory}/component.json", "/id", subject=name)
+
+
+def _strict(problem: Problem) -> Problem:
+    """Under a strict manifest, draft syntax is refused like any other fault."""
+    is_draft = problem.severity == "warning" and codes.is_draft_syntax(problem.code)
+    return replace(problem, severity="error") if is_draft else problem
