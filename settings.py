@@ -1,0 +1,142 @@
+"""Every setting of the service, read once from the environment (prefix XDS_) by the composition roots."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import AnyHttpUrl, Field, SecretStr, TypeAdapter, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MIN_SECRET_LENGTH = 32
+_WEAK = ("changeme", "change-me", "secret", "password", "example", "default", "insecure")
+
+KIB = 1024
+MIB = 1024 * KIB
+GIB = 1024 * MIB
+
+
+class SettingsError(ValueError):
+    """The settings given do not allow a safe start; the message says which one and what to do."""
+
+
+def _setting(default: Any, group: str, description: str, **constraints: Any) -> Any:
+    """A documented field; `group` is the heading under which docs/settings.md lists it."""
+    return Field(default=default, description=description, json_schema_extra={"group": group}, **constraints)
+
+
+def weakness(secret: str) -> str | None:
+    """Why this secret must not sign anything, or None when it may."""
+    if len(secret) < MIN_SECRET_LENGTH:
+        return f"is shorter than {MIN_SECRET_LENGTH} characters"
+    if len(set(secret)) < 10:
+        return "repeats too few characters"
+    if any(secret.lower().startswith(word) for word in _WEAK):
+        return "is a placeholder, not a secret"
+    return None
+
+
+class Settings(BaseSettings):
+    """One value per environment variable XDS_<NAME>; see docs/settings.md for the same in a table."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="XDS_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    environment: Literal["development", "production"] = _setting(
+        "development", "Service", "`production` refuses to start without URLs and a strong secret."
+    )
+    data: Path = _setting(
+        Path("data"), "Service", "Directory of the repositories and, when embedded, of databases, secrets and logs."
+    )
+    host: str = _setting("127.0.0.1", "Service", "Address that the web server listens on.")
+    port: int = _setting(8420, "Service", "Port that the web server listens on; 0 picks a free one.", ge=0, le=65535)
+    public_url: str | None = _setting(
+        None, "Service", "URL that clients use, for clone URLs and links; http://HOST:PORT if unset."
+    )
+    forwarded_allow_ips: str = _setting(
+        "", "Service", "Addresses of reverse proxies whose X-Forwarded headers are believed; empty believes nobody."
+    )
+    allowed_origins: list[str] = _setting(
+        [], "Service", "Origins (JSON list) whose pages may call the API; pages of the own origin always may."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = _setting("info", "Service", "Least level that is logged.")
+
+    database_url: str | None = _setting(
+        None, "Storage", "PostgreSQL, as postgresql+asyncpg://USER:PASSWORD@HOST/NAME; unset starts an embedded server."
+    )
+    redis_url: str | None = _setting(
+        None, "Storage", "Redis or Valkey, as redis://HOST:PORT/0; unset starts an embedded server."
+    )
+    database_pool_size: int = _setting(10, "Storage", "Database connections that one process keeps open.", ge=1, le=200)
+    database_pool_overflow: int = _setting(
+        10, "Storage", "Database connections that one process may open beyond the pool under load.", ge=0, le=200
+    )
+
+    secret_key: SecretStr | None = _setting(
+        None, "Secrets", "Signs access tokens; at least 32 random characters. Made by `xds serve` if embedded."
+    )
+    access_token_minutes: int = _setting(15, "Secrets", "Lifetime of an access token, in minutes.", ge=1, le=1440)
+    refresh_token_days: int = _setting(30, "Secrets", "Lifetime of a refresh token, in days.", ge=1, le=365)
+    registration_open: bool = _setting(True, "Secrets", "Whether anybody may register an account.")
+
+    max_request_bytes: int = _setting(
+        8 * MIB, "Limits", "Largest body of a REST request (pushes have max_pack_bytes).", ge=KIB
+    )
+    max_pack_bytes: int = _setting(1 * GIB, "Limits", "Largest pack that one push may send.", ge=KIB)
+    max_file_bytes: int = _setting(
+        16 * MIB, "Limits", "Largest token, component or manifest file that is read and mirrored.", ge=KIB
+    )
+    max_refs_per_push: int = _setting(1000, "Limits", "Most refs that one push may change.", ge=1)
+    max_tree_depth: int = _setting(32, "Limits", "Deepest folder in which a file may lie.", ge=2, le=256)
+    max_path_bytes: int = _setting(1024, "Limits", "Longest path of a file, in bytes of UTF-8.", ge=64, le=4096)
+    git_timeout_seconds: float = _setting(600.0, "Limits", "Longest time that one clone, fetch or push may take.", gt=0)
+    max_concurrent_git: int = _setting(16, "Limits", "Git processes that a web process runs at once.", ge=1)
+    job_timeout_seconds: int = _setting(1800, "Limits", "Longest time that one background job may take.", ge=1)
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_url_is_http(cls, value: str | None) -> str | None:
+        if value is not None:
+            TypeAdapter(AnyHttpUrl).validate_python(value)
+        return value.rstrip("/") if value else None
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_url_names_its_driver(cls, value: str | None) -> str | None:
+        """Hosting services hand out postgres:// or postgresql://; the driver that we use is asyncpg."""
+        for scheme in ("postgres://", "postgresql://"):
+            if value is not None and value.startswith(scheme):
+                return "postgresql+asyncpg://" + value.removeprefix(scheme)
+        if value is not None and not value.startswith("postgresql+asyncpg://"):
+            raise ValueError("must start with postgresql+asyncpg:// (only PostgreSQL is supported)")
+        return value
+
+    @model_validator(mode="after")
+    def _production_is_complete(self) -> Settings:
+        if self.environment == "production":
+            missing = [name for name in ("database_url", "redis_url", "secret_key") if getattr(self, name) is None]
+            if missing:
+                raise ValueError("production needs " + ", ".join(f"XDS_{name.upper()}" for name in missing))
+            self.require_secret()
+        return self
+
+    def require_secret(self) -> str:
+        """The signing secret; raises SettingsError when it is missing or weak, so nothing starts with such a one."""
+        if self.secret_key is None:
+            raise SettingsError("XDS_SECRET_KEY is not set; make one with: openssl rand -hex 32")
+        secret = self.secret_key.get_secret_value()
+        if reason := weakness(secret):
+            raise SettingsError(f"XDS_SECRET_KEY {reason}; make one with: openssl rand -hex 32")
+        return secret
+
+    @property
+    def repositories(self) -> Path:
+        """Where the bare repositories lie."""
+        return self.data / "repositories"
+
+    @property
+    def base_url(self) -> str:
+        """The URL that clients use, without a slash at its end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"http://{host}:{self.port}"
