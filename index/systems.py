@@ -1,0 +1,210 @@
+"""Design systems: their rows, who may see them, and the lock that puts their writers in line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, null, or_, select, tuple_
+from sqlalchemy import delete as sql_delete
+from sqlalchemy import update as sql_update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from index.errors import SlugTaken
+from index.paging import Page, decode, page_of, text
+from index.tables import DesignSystem, Team, TeamMember, table_of
+from index.values import like_pattern
+
+systems = table_of(DesignSystem)
+teams = table_of(Team)
+members = table_of(TeamMember)
+
+CHANGEABLE = frozenset({"name", "slug", "description", "visibility", "default_branch"})
+"""What ``update`` may set; the rest follows from git through ``advance``."""
+
+
+@dataclass(frozen=True, slots=True)
+class SystemRecord:
+    """A design system as indexed. ``head`` is the default branch's commit, ``seq`` its newest event's number."""
+
+    id: UUID
+    team_id: UUID
+    team_slug: str
+    slug: str
+    name: str
+    description: str
+    visibility: str
+    version: str | None
+    published: bool
+    default_branch: str
+    head: str | None
+    seq: int
+    created_by: UUID | None
+    created_at: datetime
+    updated_at: datetime
+
+
+COLUMNS = [
+    teams.c.slug.label("team_slug") if name == "team_slug" else systems.c[name] for name in SystemRecord.__slots__
+]
+
+
+def _query(*extra: ColumnElement[Any]) -> Select[Any]:
+    return select(*COLUMNS, *extra).join_from(systems, teams, teams.c.id == systems.c.team_id)
+
+
+def _with_role(user_id: UUID | None) -> Select[Any]:
+    if user_id is None:
+        return _query(null().label("role"))
+    mine = and_(members.c.team_id == systems.c.team_id, members.c.user_id == user_id)
+    return _query(members.c.role).outerjoin(members, mine)
+
+
+def _at(team_slug: str, slug: str) -> ColumnElement[bool]:
+    return and_(teams.c.slug == team_slug, systems.c.slug == slug)
+
+
+async def _one(db: AsyncConnection, query: Select[Any]) -> SystemRecord | None:
+    row = (await db.execute(query)).first()
+    return None if row is None else SystemRecord(*row)
+
+
+async def _one_with_role(db: AsyncConnection, query: Select[Any]) -> tuple[SystemRecord, str | None] | None:
+    row = (await db.execute(query)).first()
+    return None if row is None else (SystemRecord(*row[:-1]), row[-1])
+
+
+async def get(db: AsyncConnection, system_id: UUID) -> SystemRecord | None:
+    """The system with this id."""
+    return await _one(db, _query().where(systems.c.id == system_id))
+
+
+async def by_slug(db: AsyncConnection, team_slug: str, slug: str) -> SystemRecord | None:
+    """The system at ``team/slug``."""
+    return await _one(db, _query().where(_at(team_slug, slug)))
+
+
+async def access(db: AsyncConnection, system_id: UUID, user_id: UUID | None) -> tuple[SystemRecord, str | None] | None:
+    """The system and the user's role in its team (None: no member), in one round trip."""
+    return await _one_with_role(db, _with_role(user_id).where(systems.c.id == system_id))
+
+
+async def access_by_slug(
+    db: AsyncConnection, team_slug: str, slug: str, user_id: UUID | None
+) -> tuple[SystemRecord, str | None] | None:
+    """Like ``access``, for git's URLs."""
+    return await _one_with_role(db, _with_role(user_id).where(_at(team_slug, slug)))
+
+
+async def lock(db: AsyncConnection, system_id: UUID) -> SystemRecord | None:
+    """The system, locked until the transaction ends: writers of one system go one after another.
+
+    FOR NO KEY UPDATE lets rows that refer to the system (mirror, activity, comments) be written meanwhile.
+    """
+    return await _one(db, _query().where(systems.c.id == system_id).with_for_update(key_share=True, of=systems))
+
+
+async def list_for(
+    db: AsyncConnection,
+    *,
+    user_id: UUID | None,
+    is_admin: bool = False,
+    team_id: UUID | None = None,
+    q: str | None = None,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page[SystemRecord]:
+    """The systems that the user may see, by name: those of its teams and public ones; an admin sees all.
+
+    ``q`` is part of a name or slug in any case. Raises ``InvalidCursor``.
+    """
+    query = _query().order_by(systems.c.name, systems.c.id).limit(limit + 1)
+    if not is_admin:
+        query = query.where(_visible_to(user_id))
+    if team_id is not None:
+        query = query.where(systems.c.team_id == team_id)
+    if q:
+        pattern = like_pattern(q)
+        query = query.where(or_(systems.c.name.ilike(pattern), systems.c.slug.ilike(pattern)))
+    if cursor:
+        query = query.where(tuple_(systems.c.name, systems.c.id) > tuple_(*decode(cursor, text, UUID)))
+    rows = [SystemRecord(*row) for row in await db.execute(query)]
+    return page_of(rows, limit, lambda row: (row.name, row.id))
+
+
+def _visible_to(user_id: UUID | None) -> ColumnElement[bool]:
+    public = systems.c.visibility == "public"
+    if user_id is None:
+        return public
+    return or_(public, systems.c.team_id.in_(select(members.c.team_id).where(members.c.user_id == user_id)))
+
+
+async def insert(
+    db: AsyncConnection,
+    *,
+    team_id: UUID,
+    name: str,
+    slug: str,
+    description: str = "",
+    visibility: str = "private",
+    default_branch: str = "main",
+    created_by: UUID | None = None,
+    system_id: UUID | None = None,
+) -> SystemRecord:
+    """A new system without any commit; raises ``SlugTaken``, after which the transaction goes on."""
+    values: dict[str, Any] = {
+        "team_id": team_id,
+        "name": name,
+        "slug": slug,
+        "description": description,
+        "visibility": visibility,
+        "default_branch": default_branch,
+        "created_by": created_by,
+    }
+    if system_id is not None:
+        values["id"] = system_id
+    statement = pg_insert(systems).values(values).on_conflict_do_nothing(index_elements=["team_id", "slug"])
+    made = (await db.execute(statement.returning(systems.c.id))).scalar()
+    record = None if made is None else await get(db, made)
+    if record is None:
+        raise SlugTaken(slug)
+    return record
+
+
+async def update(db: AsyncConnection, system_id: UUID, changes: dict[str, Any]) -> SystemRecord | None:
+    """Set what is not git's to say (``CHANGEABLE``); raises ``SlugTaken``, after which the transaction is lost."""
+    if unknown := changes.keys() - CHANGEABLE:
+        raise ValueError(f"cannot be changed here: {', '.join(sorted(unknown))}")
+    statement = sql_update(systems).where(systems.c.id == system_id).values(**changes, updated_at=func.now())
+    try:
+        await db.execute(statement)
+    except IntegrityError as error:
+        if "uq_design_systems_team_id_slug" in str(error):
+            raise SlugTaken(str(changes.get("slug"))) from error
+        raise
+    return await get(db, system_id)
+
+
+async def delete(db: AsyncConnection, system_id: UUID) -> bool:
+    """Remove the system with its mirror and comments; its events stay in the team's feed. Whether it was there."""
+    gone = await db.execute(sql_delete(systems).where(systems.c.id == system_id).returning(systems.c.id))
+    return gone.first() is not None
+
+
+async def advance(
+    db: AsyncConnection,
+    system_id: UUID,
+    *,
+    head: str | None,
+    version: str | None,
+    published: bool,
+    seq: int,
+    updated_at: datetime,
+) -> None:
+    """Write down where git and the event log stand now; call it while holding ``lock``."""
+    values = {"head": head, "version": version, "published": published, "seq": seq, "updated_at": updated_at}
+    await db.execute(sql_update(systems).where(systems.c.id == system_id).values(values))

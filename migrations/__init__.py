@@ -1,0 +1,1 @@
+"""The schema's history; ``index.schema`` runs it."""
