@@ -1,0 +1,183 @@
+"""References: read, listed, and moved by compare-and-swap, which is the only way anything becomes visible."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pygit2
+from pygit2.enums import ObjectType
+
+from gitstore.durability import sync_directories, write_file
+from gitstore.errors import InvalidRefName, ObjectMissing, RefLocked, RefMoved
+from gitstore.identity import Person
+from gitstore.reffiles import (
+    RefTarget,
+    blocking_name,
+    forget_reflog,
+    hold_writers_lock,
+    read_all,
+    remove_stale_lock,
+)
+
+MAX_NAME_BYTES = 240  # leaves room for ".lock" in a file name of 255
+
+_FORBIDDEN = re.compile(r"[\x00-\x20\x7f~^:?*\[\\\ud800-\udfff]|\.\.|@\{|//")
+
+
+@dataclass(frozen=True, slots=True)
+class RefUpdate:
+    """One reference as its writer saw it (None: absent) and as it shall be (None: deleted)."""
+
+    name: str
+    old: str | None
+    new: str | None
+
+
+def check_ref_name(name: str) -> str:
+    """Return ``name`` when it is a branch or tag git accepts (git-check-ref-format(1)) and we do too."""
+    if not name.startswith(("refs/heads/", "refs/tags/")):
+        raise InvalidRefName(f"{name!r}: only refs/heads/ and refs/tags/ are kept here")
+    if _FORBIDDEN.search(name) or name.endswith(("/", ".")) or name == "refs/heads/HEAD":
+        raise InvalidRefName(f"{name!r} is not a valid reference name")
+    if any(part.startswith((".", "-")) or part.endswith(".lock") for part in name.split("/")):
+        raise InvalidRefName(f"{name!r}: no part of a name begins with '.' or '-' or ends with '.lock'")
+    if len(name.encode()) > MAX_NAME_BYTES:
+        raise InvalidRefName(f"a reference name is at most {MAX_NAME_BYTES} bytes long")
+    return name
+
+
+def read_ref(repo: pygit2.Repository, name: str) -> str | None:
+    """The object id a reference holds (a tag object's own id, not peeled), or None."""
+    try:
+        return str(repo.lookup_reference(name).resolve().target)
+    except (KeyError, pygit2.InvalidSpecError):
+        return None
+
+
+def list_refs(repo: pygit2.Repository, prefix: str = "refs/") -> dict[str, RefTarget]:
+    """Every reference below ``prefix`` by name, in byte order; ``peeled`` is set for annotated tags only."""
+    return read_all(repo, prefix)
+
+
+def head_branch(repo: pygit2.Repository) -> str:
+    """The full name of the branch HEAD stands for, born or not."""
+    target = repo.lookup_reference("HEAD").target
+    return target if isinstance(target, str) else ""
+
+
+def set_head(repo: pygit2.Repository, name: str) -> None:
+    """Make ``name`` (``refs/heads/…``) the default branch, durably."""
+    check_ref_name(name)
+    write_file(Path(repo.path) / "HEAD", f"ref: {name}\n".encode())
+
+
+def move(repo: pygit2.Repository, updates: Sequence[RefUpdate], *, who: Person, reason: str) -> None:
+    """Move references, all or none, each only if it is where its writer saw it; on disk when this returns.
+
+    Raises :class:`RefMoved` for the first that is elsewhere, :class:`ObjectMissing` for a target that is absent (or,
+    for a branch, no commit), :class:`InvalidRefName`, and :class:`RefLocked` when other writers never let go.
+    """
+    ordered = sorted(updates, key=lambda update: update.name)
+    _check_updates(repo, ordered)
+    path = Path(repo.path)
+    with hold_writers_lock(path):
+        _move_locked(repo, path, ordered, who, reason)
+    # libgit2 has synced the objects, the references and the directories they are in. What it leaves out: the entry of a
+    # new fan-out directory, of a new directory in the reference's path, and of a reference that was removed.
+    folders = [path / "objects"]
+    for update in ordered:
+        folders += _parents(path, update.name)
+    sync_directories(folders)
+
+
+def _move_locked(repo: pygit2.Repository, path: Path, updates: Sequence[RefUpdate], who: Person, reason: str) -> None:
+    name, email = who.as_signature()
+    repo.set_ident(name, email)  # pygit2's own signature argument is broken in 1.21 (bytes where C wants a pointer)
+    with repo.transaction() as transaction:
+        for update in updates:
+            _lock(transaction, path, update.name)
+        deleted = {update.name for update in updates if update.new is None}
+        for update in updates:
+            _compare(repo, path, update, deleted)
+        for update in updates:
+            if update.new is None:
+                transaction.remove(update.name)
+            else:
+                transaction.set_target(update.name, update.new, None, _one_line(reason))
+        _clear_packed_lock(path, deleted)
+    for update in updates:
+        if update.new is None:
+            forget_reflog(path, update.name)
+
+
+def _lock(transaction: pygit2.ReferenceTransaction, path: Path, name: str) -> None:
+    """Lock one reference. We hold the writers' lock, so a lock file that stays was left by a process that died."""
+    for attempt in range(3):
+        try:
+            transaction.lock_ref(name)
+            return
+        except pygit2.GitError as error:
+            if attempt == 2 or not remove_stale_lock(path / f"{name}.lock"):
+                raise RefLocked(f"{name} cannot be locked: {error}") from error
+
+
+def _clear_packed_lock(path: Path, deleted: set[str]) -> None:
+    """A removal rewrites packed-refs; its lock file may be a dead process's too."""
+    if deleted:
+        remove_stale_lock(path / "packed-refs.lock")
+
+
+def _compare(repo: pygit2.Repository, path: Path, update: RefUpdate, deleted: set[str]) -> None:
+    actual = read_ref(repo, update.name)
+    if actual != update.old:
+        raise RefMoved(update.name, update.old, actual)
+    if update.old is None and update.new is not None:
+        blocker = blocking_name(repo, path, update.name)
+        if blocker is not None and blocker not in deleted:
+            raise InvalidRefName(f"{update.name} cannot be created: {blocker} exists")
+
+
+def _check_updates(repo: pygit2.Repository, updates: Sequence[RefUpdate]) -> None:
+    seen: set[str] = set()
+    for update in updates:
+        check_ref_name(update.name)
+        if update.name in seen:
+            raise InvalidRefName(f"{update.name} is named twice")
+        seen.add(update.name)
+        if update.new is not None:
+            _check_target(repo, update.name, update.new)
+
+
+def _check_target(repo: pygit2.Repository, name: str, oid: str) -> None:
+    try:
+        kind, _ = repo.odb.read_header(oid)
+    except (KeyError, ValueError) as error:
+        raise ObjectMissing(f"{name}: there is no object {oid}") from error
+    if name.startswith("refs/heads/") and kind != ObjectType.COMMIT:
+        raise ObjectMissing(f"{name}: a branch stands at a commit, {oid} is none")
+
+
+def _parents(path: Path, name: str) -> Iterator[Path]:
+    for parent in (path / name).parents:
+        yield parent
+        if parent.name == "refs":
+            return
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:200] or "update"
+
+
+__all__ = [
+    "RefTarget",
+    "RefUpdate",
+    "check_ref_name",
+    "head_branch",
+    "list_refs",
+    "move",
+    "read_ref",
+    "set_head",
+]
