@@ -18,7 +18,7 @@ from services import errors
 
 TYPE_BASE = "https://xtext.design/problems/"
 MEDIA_TYPE = "application/problem+json"
-CHALLENGE = {"WWW-Authenticate": 'Bearer realm="xText Design System"'}
+GIT_PREFIX = "/git/"
 
 
 def _conflict(error: Any) -> dict[str, Any]:
@@ -28,6 +28,10 @@ def _conflict(error: Any) -> dict[str, Any]:
 
 def _problems(error: Any) -> dict[str, Any]:
     return {"problems": [problem.as_dict() for problem in error.problems]}
+
+
+def _cursor(error: Any) -> dict[str, Any]:
+    return {"problems": [{"code": "bad-cursor", "message": str(error), "pointer": "/query/cursor"}]}
 
 
 def _nothing(_: Any) -> dict[str, Any]:
@@ -50,7 +54,7 @@ class Wire:
 
 
 TABLE: dict[type[Exception], Wire] = {
-    errors.Unauthenticated: Wire(401, "unauthenticated", "Not signed in", headers=lambda _: CHALLENGE),
+    errors.Unauthenticated: Wire(401, "unauthenticated", "Not signed in"),
     errors.Forbidden: Wire(403, "forbidden", "Not allowed"),
     errors.NotFound: Wire(404, "not-found", "Not found"),
     errors.Conflict: Wire(409, "conflict", "Conflicting change", members=_conflict),
@@ -58,6 +62,7 @@ TABLE: dict[type[Exception], Wire] = {
     errors.TooLarge: Wire(413, "too-large", "Too large"),
     errors.InvalidInput: Wire(422, "invalid", "Invalid", members=_problems),
     errors.Invalid: Wire(422, "invalid", "Invalid", members=_problems),
+    errors.InvalidCursor: Wire(422, "invalid", "Invalid", members=_cursor),
     errors.RateLimited: Wire(429, "rate-limited", "Too many requests", headers=_retry),
     errors.Unavailable: Wire(503, "unavailable", "Not available now", headers=_retry),
 }
@@ -96,17 +101,25 @@ async def answer_refusal(request: Request, error: Exception) -> Response:
         wire.title,
         getattr(error, "detail", "") or str(error),
         request_id=request_id_of(request),
-        headers=wire.headers(error),
+        headers=dict(wire.headers(error)) | _challenge(request, wire.status),
         **wire.members(error),
     )
 
 
+def _challenge(request: Request, status: int) -> dict[str, str]:
+    """RFC 9110 §11.6.1: what to authenticate with; git understands only Basic."""
+    if status != 401:
+        return {}
+    scheme = "Basic" if request.url.path.startswith(GIT_PREFIX) else "Bearer"
+    return {"WWW-Authenticate": f'{scheme} realm="xText Design System", charset="UTF-8"'}
+
+
 async def answer_invalid_request(request: Request, error: Exception) -> Response:
-    """A body, query or path that does not have the documented shape. The input itself is not echoed: it may be secret."""
-    assert isinstance(error, RequestValidationError)
+    """A body, query or path of another shape than documented. The input itself is not echoed: it may be secret."""
+    faults = error.errors() if isinstance(error, RequestValidationError) else []
     problems = [
         {"code": str(fault["type"]), "message": str(fault["msg"]), "pointer": _pointer(fault["loc"])}
-        for fault in error.errors()
+        for fault in faults
     ]
     detail = "; ".join(f"{problem['pointer']}: {problem['message']}" for problem in problems[:3])
     return problem_response(422, "invalid", "Invalid", detail, request_id=request_id_of(request), problems=problems)
@@ -120,11 +133,12 @@ def _pointer(location: tuple[int | str, ...]) -> str:
 
 async def answer_http_exception(request: Request, error: Exception) -> Response:
     """What the framework raises itself: no such route, method not allowed, unreadable body."""
-    assert isinstance(error, HTTPException)
+    if not isinstance(error, HTTPException):
+        return internal_error(request_id_of(request))
     if error.status_code in (204, 304):
         return Response(status_code=error.status_code, headers=error.headers)
     title = HTTPStatus(error.status_code).phrase
-    detail = error.detail if isinstance(error.detail, str) and error.detail != title else ""
+    detail = error.detail if error.detail != title else ""
     return problem_response(
         error.status_code,
         title.lower().replace(" ", "-"),
@@ -141,7 +155,7 @@ def internal_error(request_id: str | None) -> Response:
 
 
 def install(app: FastAPI) -> None:
-    """Answer everything in problem+json. What is not listed is caught by the outermost middleware (``internal_error``)."""
+    """Answer everything in problem+json; what nothing here answers, the outermost middleware does."""
     for kind in TABLE:
         app.add_exception_handler(kind, answer_refusal)
     app.add_exception_handler(RequestValidationError, answer_invalid_request)

@@ -24,8 +24,9 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Sizes and times that keep one caller from costing everybody; seconds, days and bytes."""
+    """What callers may use up, and whether strangers may become callers; seconds, days and bytes."""
 
+    registration_open: bool = True
     refresh_token_days: int = 30
     key_touch_seconds: int = 60
     request_bytes: int = 8 * 1024 * 1024

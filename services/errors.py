@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from designsystem.problem import Invalid, Problem
+from index.errors import InvalidCursor
 
 __all__ = [
     "Clash",
     "Conflict",
     "Forbidden",
     "Invalid",
+    "InvalidCursor",
     "InvalidInput",
     "NotFound",
     "RateLimited",

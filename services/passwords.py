@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
+import secrets
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from cachebox import TTLCache
 from zxcvbn import zxcvbn
 
 from designsystem.problem import Problem
@@ -15,6 +18,8 @@ from designsystem.problem import Problem
 MIN_LENGTH = 10
 MAX_LENGTH = 1024
 MIN_SCORE = 3
+REMEMBERED = 1024
+REMEMBERED_SECONDS = 60.0
 _ESTIMATED_LENGTH = 72  # zxcvbn's time grows steeply with length; what lies beyond only makes a password stronger
 
 
@@ -43,6 +48,8 @@ class Passwords:
     def __init__(self, hasher: PasswordHasher | None = None, threads: int = 2) -> None:
         self._hasher = hasher or PasswordHasher()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="argon2")
+        self._secret = secrets.token_bytes(32)
+        self._matched: TTLCache[bytes, str] = TTLCache(REMEMBERED, REMEMBERED_SECONDS)
         self._decoy = self._hasher.hash("no account has this password")
 
     async def hash(self, password: str) -> str:
@@ -55,6 +62,20 @@ class Passwords:
             self._threads, self._verify, stored or self._decoy, password
         )
         return matched and stored is not None
+
+    async def verify_again(self, login: str, stored: str | None, password: str) -> bool:
+        """Like ``verify``, but a match is remembered for a minute, for clients that send a password with each request.
+
+        Remembered is which stored hash a login and password matched, under a key that only this process has: a hash
+        that was replaced since does not match, and memory holds nothing that a password could be read from.
+        """
+        fingerprint = hmac.digest(self._secret, f"{login}\0{password}".encode("utf-8", "surrogatepass"), "sha256")
+        if stored is not None and self._matched.get(fingerprint) == stored:
+            return True
+        matched = await self.verify(stored, password)
+        if matched and stored is not None:
+            self._matched[fingerprint] = stored
+        return matched
 
     def _verify(self, stored: str, password: str) -> bool:
         if len(password) > MAX_LENGTH:

@@ -1,4 +1,4 @@
-"""Names fit for a URL: derived from what people write, and unique because the database says so, not because we looked."""
+"""Names fit for a URL: derived from what people write, unique because the database says so, not because we looked."""
 
 from __future__ import annotations
 

@@ -1,0 +1,116 @@
+"""Accounts: who there is, and what a credential is checked against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from index.tables import User
+
+
+@dataclass(frozen=True, slots=True)
+class UserRecord:
+    """One account. The password hash stays out of every repr, so that it reaches no log."""
+
+    id: UUID
+    email: str
+    username: str
+    name: str
+    avatar_url: str | None
+    password_hash: str | None = field(repr=False)
+    is_admin: bool
+    token_version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+COLUMNS = (
+    User.id,
+    User.email,
+    User.username,
+    User.name,
+    User.avatar_url,
+    User.password_hash,
+    User.is_admin,
+    User.token_version,
+    User.created_at,
+    User.updated_at,
+)
+
+
+def record(row: Sequence[Any] | None) -> UserRecord | None:
+    """The record of a row that begins with ``COLUMNS``; None where an outer join found nobody."""
+    return None if row is None or row[0] is None else UserRecord(*row[: len(COLUMNS)])
+
+
+async def get(db: AsyncConnection, user_id: UUID) -> UserRecord | None:
+    """The account, unless it was erased."""
+    found = await db.execute(select(*COLUMNS).where(User.id == user_id, User.deleted_at.is_(None)))
+    return record(found.one_or_none())
+
+
+async def by_email(db: AsyncConnection, email: str) -> UserRecord | None:
+    """The account of an e-mail address, whatever its case."""
+    query = select(*COLUMNS).where(func.lower(User.email) == email.lower(), User.deleted_at.is_(None))
+    return record((await db.execute(query)).one_or_none())
+
+
+async def by_login(db: AsyncConnection, login: str) -> UserRecord | None:
+    """The account whose e-mail address or user name this is (a user name holds no ``@``, so it is never both)."""
+    wanted = login.lower()
+    names = or_(func.lower(User.email) == wanted, func.lower(User.username) == wanted)
+    return record((await db.execute(select(*COLUMNS).where(names, User.deleted_at.is_(None)))).one_or_none())
+
+
+async def insert(
+    db: AsyncConnection,
+    *,
+    email: str,
+    username: str,
+    name: str,
+    password_hash: str | None,
+    is_admin: bool,
+    now: datetime,
+) -> UserRecord | None:
+    """The new account, or None where its e-mail or user name is taken, be it by a transaction beside this one."""
+    values = {
+        "email": email,
+        "username": username,
+        "name": name,
+        "password_hash": password_hash,
+        "is_admin": is_admin,
+        "created_at": now,
+        "updated_at": now,
+    }
+    added = await db.execute(upsert(User).values(values).on_conflict_do_nothing().returning(*COLUMNS))
+    return record(added.one_or_none())
+
+
+async def change(db: AsyncConnection, user_id: UUID, values: Mapping[str, Any], now: datetime) -> UserRecord | None:
+    """The account with those columns set; raises IntegrityError where a new user name is taken."""
+    query = update(User).where(User.id == user_id, User.deleted_at.is_(None))
+    changed = await db.execute(query.values(**values, updated_at=now).returning(*COLUMNS))
+    return record(changed.one_or_none())
+
+
+async def replace_hash(db: AsyncConnection, user_id: UUID, old: str, new: str) -> None:
+    """The same password hashed anew, unless the password was changed in the meantime."""
+    await db.execute(update(User).where(User.id == user_id, User.password_hash == old).values(password_hash=new))
+
+
+async def username_taken(db: AsyncConnection, username: str) -> bool:
+    """Whether anybody, erased or not, has it."""
+    found = await db.execute(select(User.id).where(func.lower(User.username) == username.lower()))
+    return found.first() is not None
+
+
+async def end_sessions(db: AsyncConnection, user_id: UUID) -> None:
+    """Every access token issued so far stops working with the next call that reads the account's standing."""
+    await db.execute(update(User).where(User.id == user_id).values(token_version=User.token_version + 1))

@@ -1,0 +1,164 @@
+"""API keys: credentials for programs, shown once, narrowed by scope and perhaps to one team or system."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from index import keys, systems, users
+from index.keys import KeyRecord
+from index.paging import Page
+from services.accounts import digest
+from services.context import Context
+from services.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
+from services.names import check_name
+from services.policy import Action, Actor, Decision, Scope, decide, missing, require
+from services.standing import account_of, confirm
+from services.teams import allowed
+
+PREFIX = "xds_"
+SHOWN = 12
+"""How much of a key is kept to recognise it by: enough to tell keys apart, nowhere near enough to guess one."""
+
+
+async def create(
+    context: Context,
+    actor: Actor,
+    *,
+    name: str,
+    scopes: Iterable[Scope],
+    team_id: UUID | None = None,
+    design_system_id: UUID | None = None,
+    expires_at: datetime | None = None,
+) -> tuple[KeyRecord, str]:
+    """A new key and its secret, which exists nowhere else from then on. It can do what its owner can, no more."""
+    require(actor, Action.OWN_KEYS)
+    granted, display, now = _check_scopes(scopes), check_name(name), context.clock()
+    if expires_at is not None and (expires_at.utcoffset() is None or expires_at <= now):
+        raise InvalidInput.of("expires_at", "bad-time", "Use a time to come, with its offset from UTC.")
+    secret = PREFIX + secrets.token_urlsafe(32)
+    async with context.engine.begin() as db:
+        user = await account_of(db, actor)
+        team_id = await _bounds(db, actor, team_id, design_system_id)
+        await _outlives_no_parent(db, actor, expires_at)
+        record = await keys.insert(
+            db,
+            user_id=user.id,
+            team_id=team_id,
+            design_system_id=design_system_id,
+            name=display,
+            prefix=secret[:SHOWN],
+            key_hash=digest(secret),
+            scopes=granted,
+            now=now,
+            expires_at=expires_at,
+        )
+    return record, secret
+
+
+def _check_scopes(scopes: Iterable[Scope]) -> list[str]:
+    asked = set(scopes)
+    if not asked:
+        raise InvalidInput.of("scopes", "no-scopes", "Name at least one scope.")
+    return [scope.value for scope in Scope if scope in asked]
+
+
+async def _bounds(db: AsyncConnection, actor: Actor, team_id: UUID | None, system_id: UUID | None) -> UUID | None:
+    """The team that the key belongs to, if any; a key may be bound only to what its owner knows of."""
+    if team_id is not None:
+        await allowed(db, actor, team_id, Action.TEAM_READ)
+    if system_id is None:
+        return team_id
+    found = await systems.access(db, system_id, actor.user_id)
+    if found is None:
+        raise missing(actor, "design system")
+    system, role = found
+    require(
+        actor,
+        Action.SYSTEM_READ,
+        role=role,
+        visibility=system.visibility,
+        team_id=system.team_id,
+        system_id=system_id,
+        what="design system",
+    )
+    if team_id not in (None, system.team_id):
+        raise InvalidInput.of("design_system_id", "other-team", "The design system belongs to another team.")
+    return system.team_id
+
+
+async def _outlives_no_parent(db: AsyncConnection, actor: Actor, expires_at: datetime | None) -> None:
+    """A key that expires must not make one that stays."""
+    parent = await keys.get(db, actor.key_id) if actor.key_id else None
+    if parent and parent.expires_at and (expires_at is None or expires_at > parent.expires_at):
+        message = "A key made with a key expires no later than that one."
+        raise InvalidInput.of("expires_at", "outlives-parent", message)
+
+
+async def list_keys(
+    context: Context, actor: Actor, *, team_id: UUID | None = None, limit: int, cursor: str | None
+) -> Page[KeyRecord]:
+    """The actor's own keys; with ``team_id`` everybody's that are bound to that team, for its admins."""
+    async with context.engine.connect() as db:
+        if team_id is not None:
+            await allowed(db, actor, team_id, Action.KEYS_MANAGE)
+            return await keys.list_page(db, team_id=team_id, limit=limit, cursor=cursor)
+        require(actor, Action.OWN_KEYS)
+        user = await account_of(db, actor)
+        return await keys.list_page(db, user_id=user.id, limit=limit, cursor=cursor)
+
+
+async def revoke(context: Context, actor: Actor, key_id: UUID) -> None:
+    """End a key: one's own, or one bound to a team that one is admin of. It stops working with the next request."""
+    async with context.engine.begin() as db:
+        if actor.user_id is not None:
+            actor = confirm(actor, await users.get(db, actor.user_id))
+        found = await keys.get(db, key_id)
+        if found is None or not await _may_revoke(db, actor, found):
+            raise missing(actor, "API key")
+        await keys.revoke(db, key_id, context.clock())
+
+
+async def _may_revoke(db: AsyncConnection, actor: Actor, key: KeyRecord) -> bool:
+    if key.id == actor.key_id:
+        return True  # a key may always end itself: nobody should have to hesitate when one leaks
+    if key.user_id == actor.user_id and decide(actor, Action.OWN_KEYS) is Decision.ALLOWED:
+        return True
+    if key.team_id is None:
+        return False
+    try:
+        await allowed(db, actor, key.team_id, Action.KEYS_MANAGE)
+    except (Forbidden, NotFound):
+        return False
+    return True
+
+
+async def authenticate(context: Context, key: str) -> Actor:
+    """The actor behind a key; raises Unauthenticated where it is unknown, expired or revoked, or its owner erased.
+
+    The use is recorded at most once in ``limits.key_touch_seconds``, so that a busy key does not write on each call.
+    """
+    now = context.clock()
+    async with context.engine.connect() as db:
+        found = await keys.authenticate(db, digest(key), now)
+    if found is None:
+        raise Unauthenticated("This API key is unknown, expired or revoked.")
+    record, owner = found
+    before = now - timedelta(seconds=context.limits.key_touch_seconds)
+    if record.last_used_at is None or record.last_used_at < before:
+        async with context.engine.begin() as db:
+            await keys.touch(db, record.id, now, before)
+    return Actor(
+        user_id=owner.id,
+        is_admin=owner.is_admin,
+        scopes=frozenset(Scope(scope) for scope in record.scopes),
+        key_team_id=record.team_id,
+        key_system_id=record.design_system_id,
+        name=owner.name,
+        email=owner.email,
+        key_id=record.id,
+    )

@@ -1,0 +1,35 @@
+"""Whether an access token still stands for the account that it was issued to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from index import users
+from index.users import UserRecord
+from services.errors import Unauthenticated
+from services.policy import Actor
+
+
+def confirm(actor: Actor, user: UserRecord | None) -> Actor:
+    """The actor with what the account says now; raises Unauthenticated when the account is gone or its sessions ended.
+
+    ``user`` is the account as the very query read it that reads the actor's role, so that this costs no round trip.
+    """
+    if actor.user_id is None:
+        return actor
+    if user is None or actor.token_version not in (None, user.token_version):
+        raise Unauthenticated("This sign-in has ended. Sign in again.")
+    return replace(actor, is_admin=user.is_admin, name=user.name, email=user.email)
+
+
+async def account_of(db: AsyncConnection, actor: Actor) -> UserRecord:
+    """The actor's own account, for calls that are about it; raises Unauthenticated where there is none."""
+    if actor.user_id is None:
+        raise Unauthenticated("Sign in, or send an API key.")
+    user = await users.get(db, actor.user_id)
+    confirm(actor, user)
+    if user is None:
+        raise Unauthenticated("This sign-in has ended. Sign in again.")
+    return user
