@@ -95,5 +95,65 @@ TOKEN_CODES: Final[dict[str, str]] = {
 }
 
 # -- manifest and components: XDS2nn ------------------------------------------------------------------------------
+MANIFEST_SHAPE: Final = "XDS201"
+MANIFEST_GLOB: Final = "XDS202"
+MANIFEST_SCHEMA_VERSION: Final = "XDS203"
+MANIFEST_TOO_LARGE: Final = "XDS204"
+COMPONENT_SHAPE: Final = "XDS211"
+COMPONENT_NAME: Final = "XDS212"
+COMPONENT_ID: Final = "XDS213"
+COMPONENT_ENTRY: Final = "XDS214"
+COMPONENT_TEXT: Final = "XDS215"
+COMPONENT_TOO_LARGE: Final = "XDS216"
+PROP_SCHEMA: Final = "XDS217"
+PROP_DOUBTFUL: Final = "XDS218"
+
+COMPONENT_CODES: Final[dict[str, str]] = {
+    MANIFEST_SHAPE: "A field of the manifest has a value of the wrong kind",
+    MANIFEST_GLOB: "A glob of the manifest cannot be used",
+    MANIFEST_SCHEMA_VERSION: "The manifest was written for another version of this product",
+    MANIFEST_TOO_LARGE: "The manifest is too large",
+    COMPONENT_SHAPE: "A field of component.json has a value of the wrong kind",
+    COMPONENT_NAME: "A component's name is not allowed",
+    COMPONENT_ID: "The explicit id of a component is not a UUID",
+    COMPONENT_ENTRY: "A component's entry file is missing or lies outside its folder",
+    COMPONENT_TEXT: "A component's file is not UTF-8 text",
+    COMPONENT_TOO_LARGE: "A component's file is too large to be read",
+    PROP_SCHEMA: "A prop is not described by a JSON Schema",
+    PROP_DOUBTFUL: "A prop's schema is well formed and yet contradicts itself",
+}
 
 # -- exporters: XDS3nn --------------------------------------------------------------------------------------------
+EXPORT_UNRESOLVED: Final = "XDS301"
+EXPORT_INEXPRESSIBLE: Final = "XDS302"
+EXPORT_COLLISION: Final = "XDS303"
+EXPORT_NESTING: Final = "XDS304"
+
+EXPORT_CODES: Final[dict[str, str]] = {
+    EXPORT_UNRESOLVED: "A token whose value cannot be resolved is not exported",
+    EXPORT_INEXPRESSIBLE: "A token's value cannot be written in this format",
+    EXPORT_COLLISION: "Two tokens would get the same name in this format",
+    EXPORT_NESTING: "A token and a group share a path, which a nested format cannot hold",
+}
+
+# -- the repository: files and refs, whatever they hold -------------------------------------------------------------
+NOT_A_PLAIN_FILE: Final = "XDS401"
+FILE_TOO_LARGE: Final = "XDS402"
+DUPLICATE_COMPONENT_ID: Final = "XDS403"
+BAD_REF_NAME: Final = "XDS404"
+REF_REFUSED: Final = "XDS405"
+BAD_PATH: Final = "XDS406"
+
+REPOSITORY_CODES: Final[dict[str, str]] = {
+    NOT_A_PLAIN_FILE: "A symbolic link or submodule stands inside a token or component folder",
+    FILE_TOO_LARGE: "A file is larger than the service takes",
+    DUPLICATE_COMPONENT_ID: "Two component folders carry the same explicit id",
+    BAD_REF_NAME: "A branch or tag name is not allowed",
+    REF_REFUSED: "A branch or tag may not be moved this way",
+    BAD_PATH: "A path cannot be stored in a repository",
+}
+
+
+def is_draft_syntax(code: str) -> bool:
+    """Whether a code is of the range that a strict manifest turns into errors."""
+    return code.startswith("XDS1")
