@@ -18,18 +18,26 @@ def alias_of(value: Any) -> str | None:
     return None
 
 
-def aliases_in(value: Any) -> Iterator[str]:
-    """Every token path that a value refers to, at any depth, in order, repeats included."""
-    if type(value) is str:
+def alias_places(value: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+    """Every token path that a value refers to, with the keys and indexes that lead to the alias, in order."""
+    kind = type(value)
+    if kind is str:
         path = alias_of(value)
         if path is not None:
-            yield path
-    elif type(value) is dict:
-        for part in value.values():
-            yield from aliases_in(part)
-    elif type(value) is list:
-        for part in value:
-            yield from aliases_in(part)
+            yield path, at
+    elif kind is dict:
+        for key, part in value.items():
+            if type(part) is dict or type(part) is list or type(part) is str:
+                yield from alias_places(part, (*at, key))
+    elif kind is list:
+        for index, part in enumerate(value):
+            if type(part) is dict or type(part) is list or type(part) is str:
+                yield from alias_places(part, (*at, index))
+
+
+def aliases_in(value: Any) -> tuple[str, ...]:
+    """Every token path that a value refers to, at any depth, in order, without repeats."""
+    return tuple(dict.fromkeys(path for path, _ in alias_places(value)))
 
 
 def substitute(value: Any, look_up: Callable[[str], Any]) -> Any:

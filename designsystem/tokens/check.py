@@ -1,0 +1,151 @@
+"""The rules that only the whole set can tell: aliases, cycles, types through aliases, clashes and repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from designsystem import codes
+from designsystem.problem import Problem
+from designsystem.tokens.cycles import cycles_among
+from designsystem.tokens.document import TokenDocument
+from designsystem.tokens.names import parents
+from designsystem.tokens.suggest import Suggester
+from designsystem.tokens.token import EXTENSION_KEY, Token
+from designsystem.tokens.types.findings import Reference
+from designsystem.tokens.types.registry import TYPES
+
+if TYPE_CHECKING:
+    from designsystem.tokens.set import TokenSet
+
+
+class Checker:
+    """One check of one set."""
+
+    def __init__(self, token_set: TokenSet) -> None:
+        self.set = token_set
+        self.suggest = Suggester(token_set.tokens)
+
+    def check(self, since: TokenSet | None) -> list[Problem]:
+        """See ``TokenSet.check``; in the order of files, then of lines."""
+        if since is None:
+            documents = list(self.set.documents.values())
+            declarations = [self._declaration(document, path) for document in documents for path in document.references]
+            paths: Iterable[str] = self.set.tokens
+            groups = {path for document in documents for path in document.groups}
+        else:
+            documents = [self.set.documents[name] for name in self.set.changed_documents(since) if name in self.set.documents]
+            declarations = list(self._scope(since, documents))
+            paths = {path for document in documents for path in document.tokens}
+            groups = set().union(*(document.groups for document in documents))
+        problems = [problem for document in documents for problem in document.problems]
+        problems.extend(self._references(declarations))
+        problems.extend(self._cycles(declarations))
+        problems.extend(self._clashes(paths, groups))
+        problems.extend(self._repeats(documents))
+        problems.extend(self._duplicate_ids(None if since is None else set(paths)))
+        return sorted(dict.fromkeys(problems), key=_place)
+
+    def _scope(self, since: TokenSet, documents: list[TokenDocument]) -> Iterator[tuple[TokenDocument, Token]]:
+        """What changed, whatever refers to it, and whatever broken those refer to."""
+        changed = self.set.changed_paths(since)
+        reach = self.set.reach(changed)
+        for document in documents:
+            reach.update(document.references)
+        waiting = list(reach)
+        while waiting:
+            token = self.set.get(waiting.pop())
+            if token is None or not token.alias_paths or self.set.resolve(token.path) is not None:
+                continue
+            fresh = [target for target in token.alias_paths if target not in reach and target in self.set.tokens]
+            reach.update(fresh)
+            waiting.extend(fresh)
+        for path in reach:
+            for token in self.set.declarations(path):
+                if token.alias_paths:
+                    yield self._declaration(self.set.documents[token.file], path)
+
+    @staticmethod
+    def _declaration(document: TokenDocument, path: str) -> tuple[TokenDocument, Token]:
+        return document, document.tokens[path]
+
+    def _references(self, declarations: list[tuple[TokenDocument, Token]]) -> Iterator[Problem]:
+        for document, token in declarations:
+            for reference in document.references[token.path]:
+                problem = self._reference(document, token, reference)
+                if problem is not None:
+                    yield problem
+            if self.set.resolve(token.path) is None and self.set.expands_too_far(token.path):
+                message = "following the aliases makes this value grow past 10000 parts; refer to fewer lists of lists"
+                yield document.value_problem(token, codes.EXPANDS_TOO_FAR, (), message)
+
+    def _reference(self, document: TokenDocument, token: Token, reference: Reference) -> Problem | None:
+        if reference.path not in self.set.tokens:
+            message = f"alias {{{reference.path}}} {self.suggest.missing(reference.path, self._is_group(reference.path))}"
+            return document.value_problem(token, codes.UNKNOWN_ALIAS, reference.at, message)
+        target = self.set.resolve(reference.path)
+        if not reference.expected or target is None or target.type is None or target.type in reference.expected:
+            return None
+        expected = reference.expected[0]
+        known = target.type in TYPES and expected in TYPES
+        tolerated = target.type in reference.tolerated or not known
+        message = f"alias {{{reference.path}}} is a {target.type}, and a {expected} belongs here; refer to a {expected} token"
+        code = codes.DRAFT_TYPE_MISMATCH if tolerated else codes.TYPE_MISMATCH
+        return document.value_problem(token, code, reference.at, message, "warning" if tolerated else "error")
+
+    def _is_group(self, path: str) -> bool:
+        return any(path in document.groups for document in self.set.documents.values())
+
+    def _cycles(self, declarations: list[tuple[TokenDocument, Token]]) -> Iterator[Problem]:
+        broken = [token.path for _, token in declarations if self.set.resolve(token.path) is None]
+        for cycle in cycles_among(self.set, broken):
+            token = self.set.tokens[cycle[0]]
+            document = self.set.documents[token.file]
+            following = cycle[1] if len(cycle) > 1 else cycle[0]
+            at = next((ref.at for ref in document.references[token.path] if ref.path == following), ())
+            members = " → ".join(f"{{{path}}}" for path in (*cycle, cycle[0]))
+            message = f"aliases run in a circle: {members}; give one of these tokens a value of its own"
+            yield document.value_problem(token, codes.ALIAS_CYCLE, at, message)
+
+    def _clashes(self, paths: Iterable[str], groups: set[str]) -> Iterator[Problem]:
+        """A token in one file where another file has a group: neither can stand."""
+        tokens = self.set.tokens
+        clashing = {path for path in groups if path in tokens}
+        clashing.update(path for path in paths if path in tokens and self._is_group(path)) if len(groups) else None
+        clashing.update(parent for path in paths for parent in parents(path) if parent in tokens)
+        for path in sorted(clashing):
+            token = tokens[path]
+            other = next((doc.path for doc in self.set.documents.values() if path in doc.groups), None)
+            if other is not None:
+                message = f"{path} is a token here and a group in {other}; rename one of them"
+                yield self.set.documents[token.file].value_problem(token, codes.GROUP_TOKEN_CLASH, (), message)
+
+    def _repeats(self, documents: list[TokenDocument]) -> Iterator[Problem]:
+        for document in documents:
+            for path in self.set.repeated.keys() & document.tokens.keys():
+                for token in self.set.repeated[path][:-1]:
+                    winner = self.set.tokens[path]
+                    message = f"this token is declared again in {winner.file}:{winner.line}, which counts; keep one of them"
+                    yield Problem(
+                        codes.DECLARED_AGAIN, message, token.file, token.pointer, token.line, token.column, path, "warning"
+                    )
+
+    def _duplicate_ids(self, paths: set[str] | None) -> Iterator[Problem]:
+        holders: dict[UUID, list[str]] = {}
+        for document in self.set.documents.values():
+            for path, identifier in document.explicit_ids.items():
+                if self.set.tokens[path].file == document.path:
+                    holders.setdefault(identifier, []).append(path)
+        for identifier, held in holders.items():
+            if len(held) > 1 and (paths is None or not paths.isdisjoint(held)):
+                for path in held[1:]:
+                    token = self.set.tokens[path]
+                    message = f"{path} has the same id as {held[0]}; remove {EXTENSION_KEY} from the copy"
+                    yield Problem(
+                        codes.DUPLICATE_ID, message, token.file, token.pointer, token.line, token.column, path
+                    )
+
+
+def _place(problem: Problem) -> tuple[str, int, int, str, str]:
+    return problem.path, problem.line, problem.column, problem.code, problem.message

@@ -1,0 +1,84 @@
+"""What changed between two sets of tokens, in terms of tokens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from designsystem.jsontext.values import equal
+from designsystem.tokens.set import TokenSet
+from designsystem.tokens.token import Resolved, Token
+
+_EMPTY = TokenSet.build(())
+
+
+@dataclass(frozen=True, slots=True)
+class TokenDiff:
+    """Paths in order. ``changed`` includes tokens that stand for something else because an alias leads to a changed
+    one; ``moved`` those that only stand at another place: line, column or file."""
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed or self.changed or self.moved)
+
+
+def diff(old: TokenSet | None, new: TokenSet) -> TokenDiff:
+    """From ``old`` (None: nothing) to ``new``; costs what the changed documents and their reach cost."""
+    old = old or _EMPTY
+    added, removed, changed, moved = set(), set(), set(), set()
+    for path in _touched(old, new):
+        before, after = old.get(path), new.get(path)
+        if before is None and after is not None:
+            added.add(path)
+        elif after is None and before is not None:
+            removed.add(path)
+        elif before is not None and after is not None and before is not after:
+            if not _says_the_same(before, after):
+                changed.add(path)
+            elif _place(before) != _place(after):
+                moved.add(path)
+    for path in _reach(old, new):
+        if path in old.tokens and path in new.tokens and path not in changed and not _resolves_alike(old, new, path):
+            changed.add(path)
+            moved.discard(path)
+    return TokenDiff(*(tuple(sorted(paths)) for paths in (added, removed, changed, moved)))
+
+
+def _touched(old: TokenSet, new: TokenSet) -> set[str]:
+    """Every path that a changed document declares or declared."""
+    paths: set[str] = set()
+    for name in new.changed_documents(old):
+        for side in (old.documents.get(name), new.documents.get(name)):
+            if side is not None:
+                paths.update(side.tokens)
+    return paths
+
+
+def _reach(old: TokenSet, new: TokenSet) -> set[str]:
+    if not old.tokens:
+        return set()
+    return new.reach(new.changed_paths(old))
+
+
+def _says_the_same(a: Token, b: Token) -> bool:
+    return (
+        a.type == b.type
+        and equal(a.value, b.value)
+        and a.description == b.description
+        and a.deprecated is b.deprecated or a.deprecated == b.deprecated and type(a.deprecated) is type(b.deprecated)
+    ) and a.explicit_id == b.explicit_id and equal(a.extensions, b.extensions)
+
+
+def _place(token: Token) -> tuple[str, int, int]:
+    return token.file, token.line, token.column
+
+
+def _resolves_alike(old: TokenSet, new: TokenSet, path: str) -> bool:
+    before: Resolved | None = old.resolve(path)
+    after: Resolved | None = new.resolve(path)
+    if before is None or after is None:
+        return before is after
+    return before.type == after.type and equal(before.value, after.value)

@@ -1,0 +1,94 @@
+"""The ``$`` properties of tokens and groups other than ``$value`` (DTCG Format §5.2, §6.3)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import Any
+from uuid import UUID
+
+from designsystem import codes
+from designsystem.jsontext.nodes import Node
+from designsystem.tokens.token import EXTENSION_KEY
+from designsystem.tokens.types.registry import TYPES
+
+Report = Callable[..., None]
+"""``report(code, offset, message, subject, pointer, severity="error")``."""
+
+_KNOWN = frozenset({"$value", "$type", "$description", "$deprecated", "$extensions"})
+_LATER = frozenset({"$ref", "$root", "$extends"})
+_AT_ROOT = frozenset({"$schema", "$defs", "$version", "$themes", "$metadata"})
+
+
+def check_properties(report: Report, node: Node, own: Mapping[str, Any], path: str, at: str) -> None:
+    """Reports every property of a token or group (its ``node``, its path and pointer) that is not as the format has it."""
+    for key, value in own.items():
+        problem = _judge(key, value, path)
+        if problem is not None:
+            code, message, severity = problem
+            member = node.member(key)
+            offset = 0 if member is None else member.key_start if key in _LATER else member.node.start
+            report(code, offset, message, path, f"{at}/{key}", severity)
+
+
+def _judge(key: str, value: Any, path: str) -> tuple[str, str, str] | None:
+    if key == "$value":
+        return None
+    if key == "$type":
+        return _judge_type(value)
+    if key == "$description":
+        return None if isinstance(value, str) else _bad("$description is a text", value)
+    if key == "$deprecated":
+        return None if isinstance(value, (bool, str)) else _bad("$deprecated is true, false or a text that says why", value)
+    if key == "$extensions":
+        return _judge_extensions(value)
+    if key in _LATER:
+        return codes.NOT_SUPPORTED_YET, f"{key} is not supported yet in this version; it is kept and not read", "warning"
+    if key in _AT_ROOT and not path:
+        return None
+    return codes.UNKNOWN_PROPERTY, _unknown(key), "warning"
+
+
+def _judge_type(value: Any) -> tuple[str, str, str] | None:
+    if not isinstance(value, str):
+        return _bad("$type is a text, one of " + ", ".join(TYPES), value)
+    if value in TYPES:
+        return None
+    close = get_close_matches(value, TYPES, 1, 0.7)
+    hint = f'did you mean "{close[0]}"?' if close else "it is one of " + ", ".join(TYPES)
+    message = f'"{value[:60]}" is not a type of the format, so its values are not checked; {hint}'
+    return codes.UNKNOWN_TYPE, message, "warning"
+
+
+def _judge_extensions(value: Any) -> tuple[str, str, str] | None:
+    if not isinstance(value, dict):
+        return _bad('$extensions is an object with a key per tool, such as {"org.example.tool": {}}', value)
+    mine = value.get(EXTENSION_KEY)
+    if isinstance(mine, dict) and "id" in mine and _uuid(mine["id"]) is None:
+        return codes.BAD_ID, f"the id under {EXTENSION_KEY} is a UUID; remove it and a new one is derived", "error"
+    return None
+
+
+def identifier(own: Mapping[str, Any]) -> UUID | None:
+    """The explicit id among the properties of a token."""
+    extensions = own.get("$extensions")
+    mine = extensions.get(EXTENSION_KEY) if isinstance(extensions, dict) else None
+    return _uuid(mine.get("id")) if isinstance(mine, dict) else None
+
+
+def _uuid(text: Any) -> UUID | None:
+    try:
+        return UUID(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+
+
+def _bad(rule: str, value: Any) -> tuple[str, str, str]:
+    return codes.BAD_PROPERTY, f"{rule}; found {json.dumps(value, ensure_ascii=False)[:60]}", "error"
+
+
+def _unknown(key: str) -> str:
+    close = get_close_matches(key, _KNOWN, 1, 0.75)
+    hint = f"did you mean {close[0]}?" if close else "put your own data under $extensions"
+    return f"{key[:60]} is not a property of the format and is not read; {hint}"

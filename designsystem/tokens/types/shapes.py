@@ -1,0 +1,100 @@
+"""What every type's check is made of: the type itself, its parts, and the words for a value of the wrong shape."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from designsystem import codes
+from designsystem.tokens.aliases import alias_of
+from designsystem.tokens.types.findings import Findings, Reference, Steps
+
+_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ValueType:
+    """A token type: how its value looks, in words and by example, and the check of a value that is no alias.
+
+    ``close`` names types that an alias may lead to in older files where this one is asked for.
+    """
+
+    name: str
+    shape: str
+    example: str
+    check: Callable[[Any, Steps, Findings], None]
+    close: tuple[str, ...] = ()
+
+
+def check_part(of: ValueType, value: Any, at: Steps, findings: Findings) -> None:
+    """Checks a value or a part of one that may be an alias instead."""
+    kind = type(value)
+    if kind is str and "{" in value:
+        path = alias_of(value)
+        if path is not None:
+            findings.references.append(Reference(path, at, (of.name,), of.close))
+        else:
+            message = f"{show(value)} is an expression; only a whole alias such as {{group.token}} is followed"
+            findings.draft(codes.EXPRESSION, at, message)
+    elif kind is dict and "$ref" in value:
+        message = "$ref is not supported yet in this version; write an alias such as {group.token}"
+        findings.draft(codes.NOT_SUPPORTED_YET, at, message)
+    else:
+        of.check(value, at, findings)
+
+
+def check_object(
+    of: ValueType,
+    value: dict[str, Any],
+    at: Steps,
+    findings: Findings,
+    required: Mapping[str, ValueType],
+    usual: Mapping[str, ValueType],
+) -> None:
+    """Checks the parts of a composite value; leaving out a ``usual`` part is read as its initial value."""
+    for key, part in value.items():
+        part_type = required.get(key) or usual.get(key)
+        if part_type is None:
+            known = ", ".join((*required, *usual))
+            findings.draft(codes.UNKNOWN_VALUE_PROPERTY, (*at, key), f'a {of.name} has no "{key}"; it has {known}')
+        else:
+            check_part(part_type, part, (*at, key), findings)
+    absent = [key for key in required if key not in value]
+    if absent:
+        findings.error(codes.BAD_VALUE, at, f"this {of.name} lacks {quoted(absent)}; {described(of)}")
+    omitted = [key for key in usual if key not in value]
+    if omitted:
+        findings.draft(codes.INCOMPLETE_VALUE, at, f"this {of.name} leaves out {quoted(omitted)}; {described(of)}")
+
+
+def wrong(of: ValueType, value: Any, at: Steps, findings: Findings) -> None:
+    """Says that a value does not have the shape of its type."""
+    findings.error(codes.BAD_VALUE, at, f"{described(of)}; found {show(value)}")
+
+
+def described(of: ValueType) -> str:
+    """The shape of a type in one clause, with an example."""
+    return f"a {of.name} is {of.shape}, such as {of.example}"
+
+
+def quoted(names: list[str]) -> str:
+    """Names in a sentence."""
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def show(value: Any) -> str:
+    """A value as it appears in a message: its JSON, shortened."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    text = json.dumps(value, ensure_ascii=False)
+    if len(text) > _SHOWN:
+        text = f"{text[:_SHOWN]}…"
+    kind = {str: "the text", dict: "the object", list: "the list"}.get(type(value), "the number")
+    return f"{kind} {text}"
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a JSON number (``true`` is none)."""
+    return type(value) is float or type(value) is int
