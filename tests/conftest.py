@@ -12,6 +12,8 @@ import pytest
 from embedded.postgres import EmbeddedPostgres, remove_data
 from embedded.valkey import EmbeddedValkey
 
+pytest_plugins = ["tests.database"]
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:

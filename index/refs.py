@@ -1,0 +1,68 @@
+"""Branches and tags as they were last indexed: what tells whether the index is behind its repository."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gitstore.refs import RefTarget
+from index.tables import Ref, table_of
+
+refs = table_of(Ref)
+
+UPSERT = """
+INSERT INTO refs (design_system_id, name, oid, peeled)
+SELECT $1, g.name, g.oid, g.peeled FROM unnest($2::text[], $3::text[], $4::text[]) AS g(name, oid, peeled)
+ON CONFLICT (design_system_id, name) DO UPDATE SET oid = excluded.oid, peeled = excluded.peeled
+WHERE (refs.oid, refs.peeled) IS DISTINCT FROM (excluded.oid, excluded.peeled)
+"""
+
+REMOVE = "DELETE FROM refs WHERE design_system_id = $1 AND name = ANY($2::text[])"
+
+KEEP = "DELETE FROM refs WHERE design_system_id = $1 AND name <> ALL($2::text[])"
+
+
+async def indexed_refs(db: AsyncConnection, system_id: UUID) -> dict[str, RefTarget]:
+    """Every ref of the system by its full name, in their order."""
+    query = select(refs.c.name, refs.c.oid, refs.c.peeled).where(refs.c.design_system_id == system_id)
+    found = await db.execute(query.order_by(refs.c.name))
+    return {name: RefTarget(oid, peeled) for name, oid, peeled in found}
+
+
+async def indexed_ref(db: AsyncConnection, system_id: UUID, name: str) -> RefTarget | None:
+    """One ref by its full name."""
+    query = select(refs.c.oid, refs.c.peeled).where(refs.c.design_system_id == system_id, refs.c.name == name)
+    row = (await db.execute(query)).first()
+    return None if row is None else RefTarget(*row)
+
+
+async def annotated_tags(db: AsyncConnection, system_id: UUID) -> list[str]:
+    """The full names of the annotated tags: those that publish a version."""
+    # An annotated tag is the one kind of ref that has something to peel.
+    tag = refs.c.name.startswith("refs/tags/", autoescape=True)
+    query = select(refs.c.name).where(refs.c.design_system_id == system_id, tag, refs.c.peeled != refs.c.oid)
+    return list((await db.execute(query.order_by(refs.c.name))).scalars())
+
+
+async def apply(
+    db: AsyncConnection, system_id: UUID, present: Mapping[str, RefTarget], removed: Collection[str] = ()
+) -> None:
+    """Write down where some refs stand now and which are gone; a statement each, whatever their number."""
+    if removed:
+        await db.exec_driver_sql(REMOVE, (system_id, list(removed)))
+    if present:
+        await db.exec_driver_sql(UPSERT, _columns(system_id, present))
+
+
+async def replace(db: AsyncConnection, system_id: UUID, present: Mapping[str, RefTarget]) -> None:
+    """Make the indexed refs exactly these."""
+    await db.exec_driver_sql(KEEP, (system_id, list(present)))
+    await apply(db, system_id, present)
+
+
+def _columns(system_id: UUID, present: Mapping[str, RefTarget]) -> tuple[object, ...]:
+    targets = present.values()
+    return system_id, list(present), [target.oid for target in targets], [target.peeled for target in targets]

@@ -1,0 +1,87 @@
+"""Fixtures on the real PostgreSQL: a database per test, cloned from one that the migrations built."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+
+import asyncpg
+import pytest
+import pytest_asyncio
+from sqlalchemy import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from index import schema
+from index.engine import create_engine
+
+NUMBERS = count(1)
+
+
+def administer(admin_url: str, *statements: str) -> None:
+    """Run statements that no transaction may hold, such as CREATE DATABASE."""
+
+    async def run() -> None:
+        connection = await asyncpg.connect(plain(admin_url))
+        try:
+            for statement in statements:
+                await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    asyncio.run(run())
+
+
+def plain(url: str) -> str:
+    """The URL as asyncpg itself takes it."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def url_of(admin_url: str, database: str) -> str:
+    """The URL of another database of the same server."""
+    return make_url(admin_url).set(database=database).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def template_database(postgres_url: str) -> str:
+    """The name of a migrated, empty database that nobody is connected to."""
+    name = f"xds_template_{os.getpid()}"
+    administer(postgres_url, f"CREATE DATABASE {name}")
+    asyncio.run(schema.upgrade(url_of(postgres_url, name)))
+    return name
+
+
+@pytest.fixture
+def empty_database_url(postgres_url: str) -> Iterator[str]:
+    """A database of this test alone in which no migration ran."""
+    yield from _database(postgres_url, "template0")
+
+
+@pytest.fixture
+def database_url(postgres_url: str, template_database: str) -> Iterator[str]:
+    """A migrated database of this test alone."""
+    yield from _database(postgres_url, template_database)
+
+
+def _database(admin_url: str, template: str) -> Iterator[str]:
+    name = f"xds_test_{os.getpid()}_{next(NUMBERS)}"
+    administer(admin_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield url_of(admin_url, name)
+    administer(admin_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest_asyncio.fixture
+async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
+    """A pool on the test's database."""
+    made = create_engine(database_url)
+    yield made
+    await made.dispose()
+
+
+@pytest_asyncio.fixture
+async def db(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """One transaction on the test's database; what the test does in it is rolled back."""
+    async with engine.connect() as connection:
+        yield connection
+        await connection.rollback()
