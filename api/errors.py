@@ -110,8 +110,9 @@ def _challenge(request: Request, status: int) -> dict[str, str]:
     """RFC 9110 §11.6.1: what to authenticate with; git understands only Basic."""
     if status != 401:
         return {}
-    scheme = "Basic" if request.url.path.startswith(GIT_PREFIX) else "Bearer"
-    return {"WWW-Authenticate": f'{scheme} realm="xText Design System", charset="UTF-8"'}
+    realm = 'realm="xText Design System"'
+    git = request.url.path.startswith(GIT_PREFIX)
+    return {"WWW-Authenticate": f'Basic {realm}, charset="UTF-8"' if git else f"Bearer {realm}"}
 
 
 async def answer_invalid_request(request: Request, error: Exception) -> Response:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from uuid import UUID, uuid4
 
 import jwt
@@ -27,6 +29,13 @@ class AccessTokens:
     keys: Mapping[str, bytes]
     current: str
     lifetime: timedelta = timedelta(minutes=15)
+
+    @classmethod
+    def derived(cls, secret: str, lifetime: timedelta = timedelta(minutes=15)) -> AccessTokens:
+        """Signs with a key derived from the service's secret, which thereby may serve other purposes too."""
+        key = hmac.digest(secret.encode(), b"xds access tokens", "sha256")
+        key_id = sha256(key).hexdigest()[:8]
+        return cls({key_id: key}, key_id, lifetime)
 
     def __post_init__(self) -> None:
         """Refuse what would make every token forgeable."""

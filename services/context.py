@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from redis.asyncio import Redis
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from gitstore.store import RepositoryStore
+from index.engine import create_engine
 from services.access_tokens import AccessTokens
 from services.passwords import Passwords
-
-if TYPE_CHECKING:
-    from redis.asyncio import Redis
-    from sqlalchemy.ext.asyncio import AsyncEngine
-
-    from gitstore.store import RepositoryStore
 
 
 def utc_now() -> datetime:
@@ -29,7 +30,6 @@ class Limits:
     registration_open: bool = True
     refresh_token_days: int = 30
     key_touch_seconds: int = 60
-    request_bytes: int = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,3 +43,31 @@ class Context:
     passwords: Passwords = field(default_factory=Passwords)
     clock: Callable[[], datetime] = utc_now
     limits: Limits = field(default_factory=Limits)
+
+
+@asynccontextmanager
+async def opened(
+    *,
+    database_url: str,
+    redis_url: str,
+    repositories: Path,
+    access_tokens: AccessTokens,
+    limits: Limits | None = None,
+    pool_size: int = 10,
+    max_overflow: int = 10,
+) -> AsyncIterator[Context]:
+    """A context whose connections are closed at the end; nothing connects before its first use."""
+    await asyncio.to_thread(repositories.mkdir, parents=True, exist_ok=True)
+    engine = create_engine(database_url, pool_size=pool_size, max_overflow=max_overflow)
+    redis = Redis.from_url(redis_url)
+    try:
+        yield Context(
+            engine=engine,
+            store=RepositoryStore(repositories),
+            redis=redis,
+            access_tokens=access_tokens,
+            limits=limits or Limits(),
+        )
+    finally:
+        await redis.aclose()
+        await engine.dispose()

@@ -1,0 +1,85 @@
+"""Puts the web application together from settings: context, routes, error answers and the outermost layer."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
+from importlib import metadata
+
+from fastapi import APIRouter, FastAPI
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.middleware.cors import CORSMiddleware
+
+from api import errors, openapi
+from api.metrics import Metrics
+from api.middleware import Outermost
+from api.routes import api_keys, auth, health, teams
+from services.access_tokens import AccessTokens
+from services.context import Limits, opened
+from settings import Settings
+
+ROUTERS: tuple[APIRouter, ...] = (
+    auth.router,
+    api_keys.router,
+    teams.router,
+    health.router,
+)
+"""Every router; one line each."""
+
+EXPOSED = ["ETag", "Location", "Retry-After", "X-Request-Id"]
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application; its connections open when it starts and close when it stops."""
+    app = FastAPI(title="xText Design System", version=version(), lifespan=_lifespan(settings))
+    app.state.metrics = Metrics()
+    for router in ROUTERS:
+        app.include_router(router)
+    errors.install(app)
+    openapi.install(app)
+    # added from the inside out; a router with another limit says so in include_router(max_body_size=)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_request_bytes)
+    if settings.allowed_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.allowed_origins,
+            allow_methods=["*"],
+            allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match", "X-Request-Id"],
+            expose_headers=EXPOSED,
+        )
+    app.add_middleware(Outermost, metrics=app.state.metrics)
+    return app
+
+
+def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        lifetime = timedelta(minutes=settings.access_token_minutes)
+        async with opened(
+            database_url=_required(settings.database_url, "XDS_DATABASE_URL"),
+            redis_url=_required(settings.redis_url, "XDS_REDIS_URL"),
+            repositories=settings.repositories,
+            access_tokens=AccessTokens.derived(settings.require_secret(), lifetime),
+            limits=Limits(registration_open=settings.registration_open, refresh_token_days=settings.refresh_token_days),
+            pool_size=settings.database_pool_size,
+            max_overflow=settings.database_pool_overflow,
+        ) as context:
+            app.state.context = context
+            yield
+
+    return lifespan
+
+
+def _required(url: str | None, name: str) -> str:
+    if url is None:
+        raise ValueError(f"{name} is not set; `xds serve` starts embedded servers and sets it")
+    return url
+
+
+def version() -> str:
+    """The installed distribution's version."""
+    try:
+        return metadata.version("xtext-design-system")
+    except metadata.PackageNotFoundError:
+        return "0.0.0"

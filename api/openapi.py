@@ -1,0 +1,61 @@
+"""The OpenAPI document: the framework's own, with every error answer in the shape that is really sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api.errors import responses
+from api.schemas.common import Problem
+
+TAGS = [
+    {"name": "accounts", "description": "Register, sign in, stay signed in."},
+    {"name": "API keys", "description": "Credentials for programs: CI, scripts, git."},
+    {"name": "teams", "description": "Who works together, and as what."},
+    {"name": "design systems", "description": "Repositories of tokens and components."},
+    {"name": "components", "description": "Code, props and documentation, with their versions."},
+    {"name": "design tokens", "description": "W3C Design Tokens, edited in place, exported to platforms."},
+    {"name": "operations", "description": "For operators."},
+]
+DESCRIPTION = """\
+A git-backed repository service for design systems.
+
+Errors are RFC 9457 `application/problem+json`. Lists take `limit` and `cursor` and answer `{items, next_cursor}`.
+Send `Authorization: Bearer` with an access token or an API key.
+"""
+
+
+def install(app: FastAPI) -> None:
+    """Let the application describe itself with ``document``."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = document(app)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI 3.1 document."""
+    found = get_openapi(title=app.title, version=app.version, description=DESCRIPTION, routes=app.routes, tags=TAGS)
+    schemas = found.setdefault("components", {}).setdefault("schemas", {})
+    _add_problem(schemas)
+    invalid = responses(422)[422]
+    for operations in found["paths"].values():
+        for operation in operations.values():
+            answers = operation.get("responses", {})
+            if "HTTPValidationError" in str(answers.get("422")):
+                answers["422"] = invalid
+    for replaced in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(replaced, None)
+    return found
+
+
+def _add_problem(schemas: dict[str, Any]) -> None:
+    """``api.errors.responses`` only refers to it: no route returns a Problem itself."""
+    problem = Problem.model_json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
+    schemas.update(problem.pop("$defs", {}))
+    schemas["Problem"] = problem

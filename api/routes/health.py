@@ -1,0 +1,66 @@
+"""For operators: is it alive, can it work, what has it done."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response, status
+from pydantic import BaseModel
+
+from api.auth import CurrentContext
+from api.metrics import Metrics
+from services import health
+
+router = APIRouter(tags=["operations"])
+
+
+class Live(BaseModel):
+    """The process answers."""
+
+    status: str = "ok"
+
+
+class Part(BaseModel):
+    """One part that the service needs."""
+
+    ok: bool
+    detail: str = ""
+
+
+class Ready(BaseModel):
+    """Whether all parts answer."""
+
+    status: str
+    checks: dict[str, Part]
+
+
+@router.get("/health", operation_id="get_health")
+async def live() -> Live:
+    """The process is alive. Touches nothing else, so that a slow database restarts nobody."""
+    return Live()
+
+
+@router.get(
+    "/ready",
+    operation_id="get_readiness",
+    responses={503: {"model": Ready, "description": "A part does not answer; `checks` says which."}},
+)
+async def ready(context: CurrentContext, response: Response) -> Ready:
+    """Database, Redis and storage answer: send traffic here."""
+    checks = await health.readiness(context)
+    fine = all(check.ok for check in checks.values())
+    if not fine:
+        response.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    parts = {name: Part(ok=check.ok, detail=check.detail) for name, check in checks.items()}
+    return Ready(status="ok" if fine else "unavailable", checks=parts)
+
+
+@router.get(
+    "/metrics",
+    operation_id="get_metrics",
+    response_class=Response,
+    responses={200: {"description": "Prometheus exposition.", "content": {"text/plain": {}}}},
+)
+async def metrics(request: Request) -> Response:
+    """Counts and latencies by route template."""
+    found: Metrics = request.app.state.metrics
+    content, media_type = found.render(request.headers.get("accept", ""))
+    return Response(content, headers={"Content-Type": media_type})
