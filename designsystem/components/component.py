@@ -15,7 +15,7 @@ ENTRY_SUFFIXES: Final = (".tsx", ".ts", ".jsx", ".js", ".vue", ".svelte")
 class Component:
     """A component.
 
-    ``directory`` is its path from the repository's root; ``props`` a JSON Schema per prop; ``entry`` the file inside the
+    ``directory`` is its path from the repository's root; ``props`` a JSON Schema per prop; ``entry`` the file in the
     directory that ``code`` was read from; ``documentation`` its README. None means that there is no such file, or none
     that is text.
     """

@@ -33,7 +33,7 @@ class InvalidPrefix(ValueError):
 def export(name: str, tokens: TokenSet, header: Header, *, prefix: str = "") -> Exported:
     """Write a token set in the format of this name, aliases resolved; equal arguments give equal bytes.
 
-    Raises UnknownFormat, and InvalidPrefix for anything but at most 64 letters, digits, ``-`` and ``_``, a letter first.
+    Raises UnknownFormat, and InvalidPrefix for what is not up to 64 letters, digits, ``-`` and ``_``, a letter first.
     Tokens that cannot be exported are left out and stand among the problems.
     """
     if name not in FORMATS:
