@@ -121,6 +121,11 @@ class Settings(BaseSettings):
             self.require_secret()
         return self
 
+    @classmethod
+    def read(cls, **given: Any) -> Settings:
+        """The settings of the environment, overruled by those given that are not None (options of a command)."""
+        return cls(**{name: value for name, value in given.items() if value is not None})
+
     def require_secret(self) -> str:
         """The signing secret; raises SettingsError when it is missing or weak, so nothing starts with such a one."""
         if self.secret_key is None:

@@ -18,7 +18,7 @@ _POSTGRES_PARTS = ("bin/postgres", "bin/initdb", "lib", "share")
 
 
 def postgres_bin(account: Account) -> Path:
-    """The directory of `postgres` and `initdb`: PG_BIN when set, else the wheel's or a copy that `account` can reach."""
+    """The directory of `postgres` and `initdb`: PG_BIN when set, else the wheel's or a copy for `account`."""
     given = os.environ.get("PG_BIN")
     if given:
         return _checked(Path(given), "postgres", hint="PG_BIN does not hold it")

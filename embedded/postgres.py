@@ -61,13 +61,13 @@ class EmbeddedPostgres:
         self._fast = fast
         self._child: subprocess.Popen[bytes] | None = None
 
-    @property
-    def child(self) -> subprocess.Popen[bytes] | None:
-        """The running server, for a supervisor that watches it."""
-        return self._child
+    def is_running(self) -> bool:
+        """Whether the server that start() started still runs."""
+        return self._child is not None and self._child.poll() is None
 
     def start(self) -> str:
         """Create the cluster on first use, recover it after a crash, start it; gives its URL. Main thread only."""
+        self.stop()  # one that ended by itself is forgotten
         account = Account.for_servers()
         self._record.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._replace_orphans()

@@ -128,6 +128,11 @@ def _die_with(parent: int, number: signal.Signals) -> Callable[[], None]:
     return arrange
 
 
+def forks_die_with_us() -> None:
+    """Make every later os.fork() child end when this process ends, for libraries that fork helpers of their own."""
+    os.register_at_fork(after_in_child=_die_with(os.getpid(), signal.SIGTERM))
+
+
 def stop_child(child: subprocess.Popen[bytes], how: signal.Signals, patience: float) -> None:
     """Ask a child to end, wait `patience` seconds, then kill its process group."""
     if child.poll() is not None:

@@ -31,13 +31,13 @@ class EmbeddedValkey:
         self._record = self.data / "run" / "valkey.json"
         self._child: subprocess.Popen[bytes] | None = None
 
-    @property
-    def child(self) -> subprocess.Popen[bytes] | None:
-        """The running server, for a supervisor that watches it."""
-        return self._child
+    def is_running(self) -> bool:
+        """Whether the server that start() started still runs."""
+        return self._child is not None and self._child.poll() is None
 
     def start(self) -> str:
         """Start the server, replacing one that a killed run left behind; gives its URL (unix://…). Main thread only."""
+        self.stop()  # one that ended by itself is forgotten
         account = Account.for_servers()
         self._replace_orphan()
         directory = run_directory(self.data, account)

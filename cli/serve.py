@@ -1,0 +1,151 @@
+"""`xds serve`: the whole service on one machine, under one supervisor."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli import endpoints
+from cli.banner import show_banner
+from cli.children import Child
+from cli.health import answers
+from cli.output import AsJson, errors, failures
+from cli.supervisor import Supervisor
+from embedded.errors import EmbeddedError
+from embedded.lock import DataLock
+from embedded.postgres import EmbeddedPostgres
+from embedded.valkey import EmbeddedValkey
+from settings import Settings
+
+if TYPE_CHECKING:
+    from services.setup import FirstStart
+
+_READY_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Processes:
+    """How many processes of each kind the supervisor keeps running."""
+
+    web: int
+    workers: int
+    log_to_terminal: bool
+
+
+def serve(
+    data: Annotated[
+        Path | None, typer.Option(help="Directory of everything the service keeps. [default: ./data]")
+    ] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on. [default: 127.0.0.1]")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 picks a free one. [default: 8420]")] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="On first start, make a demonstration team and system.")] = False,
+    no_worker: Annotated[bool, typer.Option("--no-worker", help="Run no background worker here.")] = False,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Background workers.")] = 1,
+    web_processes: Annotated[int, typer.Option(min=1, max=64, help="Web server processes, on one port.")] = 1,
+    log_to_terminal: Annotated[bool, typer.Option(help="Log here instead of to files in the data directory.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Start the service: databases (unless URLs are given), migrations, background worker and web server.
+
+    Stops them all on Ctrl-C.
+    """
+    processes = Processes(web_processes, 0 if no_worker else workers, log_to_terminal)
+    supervisor = Supervisor(lambda line: errors.print(f"[dim]xds:[/] {line}"))
+    with failures():
+        settings = Settings.read(data=data, host=host, port=port)
+        settings = settings.model_copy(update={"data": settings.data.resolve()})
+        supervisor.listen()
+        with _listener(settings) as listener, _backed(settings, supervisor) as ready:
+            backed = ready.model_copy(update={"port": listener.getsockname()[1]})
+            first = asyncio.run(_prepare(backed, demo=demo))
+            listener.listen(2048)
+            supervisor.start_children(_children(backed, processes, listener.fileno()))
+            supervisor.wait_for(lambda: answers(backed.host, backed.port), _READY_SECONDS)
+            if not supervisor.stopping:
+                show_banner(backed, first, as_json=as_json)
+            supervisor.run()
+            if not as_json:
+                errors.print("[dim]xds:[/] stopping")
+
+
+@contextmanager
+def _backed(settings: Settings, supervisor: Supervisor) -> Iterator[Settings]:
+    """Settings with databases behind them: those given, or private ones below the data directory, which is locked."""
+    if settings.database_url and settings.redis_url:
+        settings.require_secret()  # other machines' servers: tokens must not be signed with a secret kept here
+        try:
+            yield settings
+        finally:
+            supervisor.stop()
+        return
+    if settings.database_url or settings.redis_url:
+        raise EmbeddedError("give both XDS_DATABASE_URL and XDS_REDIS_URL, or neither for private servers")
+    with DataLock(settings.data):
+        try:
+            database_url = supervisor.start_server("PostgreSQL", EmbeddedPostgres(settings.data))
+            redis_url = supervisor.start_server("Valkey", EmbeddedValkey(settings.data))
+            backed = endpoints.with_urls(settings, database_url=database_url, redis_url=redis_url)
+            endpoints.announce(backed)
+            yield backed
+        finally:
+            endpoints.withdraw(settings.data)
+            supervisor.stop()  # before the lock goes: the next service must find nothing of ours
+
+
+async def _prepare(settings: Settings, *, demo: bool) -> FirstStart:
+    """Bring the schema up to date; on the very first start make the administrator and what --demo asks for."""
+    from index import schema
+    from services.setup import first_start
+
+    await schema.upgrade(str(settings.database_url))
+    return await first_start(settings, demo=demo)
+
+
+@contextmanager
+def _listener(settings: Settings) -> Iterator[socket.socket]:
+    """The service's socket, taken first: a port in use is said at once, and requests wait while a child restarts."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((settings.host, settings.port))
+        except OSError as error:
+            raise EmbeddedError(
+                f"cannot listen on {settings.host}:{settings.port} ({error.strerror}); choose another --host or --port"
+            ) from error
+        yield listener
+
+
+def _children(settings: Settings, processes: Processes, descriptor: int) -> list[Child]:
+    environment = child_environment(settings)
+    logs = settings.data / "logs"
+
+    def child(name: str, module: str, **more: Any) -> Child:
+        arguments = [str(item) for item in more.get("keep_open", ())]
+        log = None if processes.log_to_terminal else logs / f"{name.split(maxsplit=1)[0]}.log"
+        return Child(name, [sys.executable, "-m", module, *arguments], environment, log, **more)
+
+    web = [child(f"web {number}", "cli.web", keep_open=(descriptor,)) for number in range(1, processes.web + 1)]
+    return web + [child(f"worker {number}", "jobs.worker") for number in range(1, processes.workers + 1)]
+
+
+def child_environment(settings: Settings) -> dict[str, str]:
+    """Our environment with the settings that the children cannot find there: URLs, secret, what options changed."""
+    chosen = {
+        "XDS_DATA": str(settings.data),
+        "XDS_HOST": settings.host,
+        "XDS_PORT": str(settings.port),
+        "XDS_DATABASE_URL": str(settings.database_url),
+        "XDS_REDIS_URL": str(settings.redis_url),
+        "XDS_SECRET_KEY": settings.require_secret(),
+    }
+    return {**os.environ, **chosen}

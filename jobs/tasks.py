@@ -1,0 +1,19 @@
+"""The tasks: each takes JSON values, calls one service, and may run twice without harm."""
+
+from __future__ import annotations
+
+import uuid
+
+from jobs.runtime import current
+from services import maintenance, sync
+
+
+def maintain_repository(system_id: str) -> None:
+    """Repack one repository when it needs it."""
+    maintenance.maintain_repository(current().context.store, uuid.UUID(system_id))
+
+
+def sync_all() -> None:
+    """Bring every system's index up to its repository."""
+    runtime = current()
+    runtime.run(sync.sweep(runtime.context))
