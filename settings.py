@@ -73,6 +73,14 @@ class Settings(BaseSettings):
         10, "Storage", "Database connections that one process may open beyond the pool under load.", ge=0, le=200
     )
 
+    s3_endpoint: str | None = _setting(
+        None, "Storage", "URL of an S3-compatible store for large assets; unset keeps them in the data directory."
+    )
+    s3_bucket: str = _setting("xds", "Storage", "Bucket of the S3 store.")
+    s3_region: str = _setting("us-east-1", "Storage", "Region of the S3 store.")
+    s3_access_key: str | None = _setting(None, "Storage", "Access key of the S3 store.")
+    s3_secret_key: SecretStr | None = _setting(None, "Storage", "Secret key of the S3 store.")
+
     secret_key: SecretStr | None = _setting(
         None, "Secrets", "Signs access tokens; at least 32 random characters. Made by `xds serve` if embedded."
     )
@@ -84,8 +92,9 @@ class Settings(BaseSettings):
         8 * MIB, "Limits", "Largest body of a REST request (pushes have max_pack_bytes).", ge=KIB
     )
     max_pack_bytes: int = _setting(1 * GIB, "Limits", "Largest pack that one push may send.", ge=KIB)
-    max_file_bytes: int = _setting(
-        16 * MIB, "Limits", "Largest token, component or manifest file that is read and mirrored.", ge=KIB
+    max_file_bytes: int = _setting(64 * MIB, "Limits", "Largest file of any kind that a change may bring.", ge=KIB)
+    max_token_file_bytes: int = _setting(
+        8 * MIB, "Limits", "Largest token file or manifest; these are parsed whole.", ge=KIB
     )
     max_refs_per_push: int = _setting(1000, "Limits", "Most refs that one push may change.", ge=1)
     max_tree_depth: int = _setting(32, "Limits", "Deepest folder in which a file may lie.", ge=2, le=256)

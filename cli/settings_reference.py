@@ -60,7 +60,9 @@ def _group(field: FieldInfo) -> str:
 
 def _default(field: FieldInfo) -> str:
     value = field.default
-    return "unset" if value is None else f"`{str(value).lower() if isinstance(value, bool) else value}`"
+    if value is None:
+        return "unset"
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`" if value != "" else "empty"
 
 
 def _shown(value: Any) -> Any:

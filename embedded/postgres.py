@@ -109,7 +109,7 @@ class EmbeddedPostgres:
         if self._child is not None:
             stop_child(self._child, signal.SIGINT, _STOP_SECONDS)
             self._child = None
-        self._record.unlink(missing_ok=True)
+            self._record.unlink(missing_ok=True)
 
     def _is_ready(self) -> bool:
         """The postmaster writes its state on the eighth line of its pid file, as pg_ctl reads it too."""

@@ -64,7 +64,7 @@ class EmbeddedValkey:
         if self._child is not None:
             stop_child(self._child, signal.SIGTERM, _STOP_SECONDS)
             self._child = None
-        self._record.unlink(missing_ok=True)
+            self._record.unlink(missing_ok=True)
 
     def _replace_orphan(self) -> None:
         self._record.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

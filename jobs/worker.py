@@ -49,16 +49,11 @@ def run(settings: Settings, *, burst: bool = False) -> None:
 
 def open_context(settings: Settings) -> AbstractAsyncContextManager[Context]:
     """The engines that the services need, with few connections: a worker does one job at a time."""
-    tokens = AccessTokens(
-        keys={"1": settings.require_secret().encode()},
-        current="1",
-        lifetime=timedelta(minutes=settings.access_token_minutes),
-    )
     return opened(
         database_url=str(settings.database_url),
         redis_url=str(settings.redis_url),
         repositories=settings.repositories,
-        access_tokens=tokens,
+        access_tokens=AccessTokens.derived(settings.require_secret(), timedelta(minutes=settings.access_token_minutes)),
         pool_size=2,
         max_overflow=2,
     )

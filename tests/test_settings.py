@@ -1,0 +1,59 @@
+"""Guards: nothing starts with a missing or guessable secret, and URLs are understood as people write them."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from settings import Settings, SettingsError
+
+STRONG = "k3y-0123456789-abcdefghijklmnopqrstuvwxyz"
+URLS = {"database_url": "postgresql://u:p@h/d", "redis_url": "redis://h/0"}
+
+
+@pytest.mark.parametrize(
+    ("secret", "reason"),
+    [
+        (None, "not set"),
+        ("short", "shorter than 32"),
+        ("a" * 64, "too few characters"),
+        ("changeme-0123456789-abcdefghijklmnop", "placeholder"),
+        ("Secret-0123456789-abcdefghijklmnopqr", "placeholder"),
+    ],
+)
+def test_weak_secrets_are_refused(secret: str | None, reason: str) -> None:
+    with pytest.raises(SettingsError, match=reason):
+        Settings(secret_key=secret).require_secret()
+    with pytest.raises(ValidationError):
+        Settings(environment="production", secret_key=secret, **URLS)
+
+
+def test_production_names_everything_that_is_missing() -> None:
+    with pytest.raises(ValidationError, match="XDS_DATABASE_URL, XDS_REDIS_URL, XDS_SECRET_KEY"):
+        Settings(environment="production")
+    assert Settings(environment="production", secret_key=STRONG, **URLS).require_secret() == STRONG
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+asyncpg"])
+def test_the_driver_is_ours_to_choose(scheme: str) -> None:
+    assert Settings(database_url=f"{scheme}://u@h/d").database_url == "postgresql+asyncpg://u@h/d"
+
+
+def test_other_databases_are_refused() -> None:
+    with pytest.raises(ValidationError, match="only PostgreSQL"):
+        Settings(database_url="sqlite:///x.db")
+
+
+def test_a_secret_is_not_in_the_representation() -> None:
+    assert STRONG not in repr(Settings(secret_key=STRONG))
+
+
+def test_base_url() -> None:
+    assert Settings(host="::1", port=1).base_url == "http://[::1]:1"
+    assert Settings(public_url="https://ds.example/").base_url == "https://ds.example"
+
+
+def test_given_values_overrule_the_environment_and_none_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDS_PORT", "1234")
+    assert Settings.read(port=None).port == 1234
+    assert Settings.read(port=99).port == 99
