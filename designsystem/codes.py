@@ -20,17 +20,17 @@ LONE_SURROGATE: Final = "XDS006"
 # -- tokens and groups --------------------------------------------------------------------------------------------
 NOT_A_GROUP: Final = "XDS010"
 BAD_NAME: Final = "XDS011"
-TOKEN_IN_TOKEN: Final = "XDS012"
+TOKEN_IN_TOKEN: Final = "XDS012"  # noqa: S105
 BAD_PROPERTY: Final = "XDS013"
 BAD_VALUE: Final = "XDS014"
 BAD_ID: Final = "XDS015"
-LEGACY_TOKEN: Final = "XDS016"
+LEGACY_TOKEN: Final = "XDS016"  # noqa: S105
 
 # -- the whole set ------------------------------------------------------------------------------------------------
 UNKNOWN_ALIAS: Final = "XDS020"
 ALIAS_CYCLE: Final = "XDS021"
 TYPE_MISMATCH: Final = "XDS022"
-GROUP_TOKEN_CLASH: Final = "XDS023"
+GROUP_TOKEN_CLASH: Final = "XDS023"  # noqa: S105
 DUPLICATE_ID: Final = "XDS024"
 EXPANDS_TOO_FAR: Final = "XDS025"
 

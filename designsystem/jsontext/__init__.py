@@ -1,1 +1,1 @@
-"""JSON text whose every key and value knows where it stands, so that problems point and edits change only what they must."""
+"""JSON text whose every key and value knows where it stands: problems point, edits change only what they must."""

@@ -31,7 +31,7 @@ def _by_reason(rest: str, reason: str) -> str:
     if reason.startswith("Invalid") and "escape" in reason:
         return r"this escape is unknown; JSON has \" \\ \/ \b \f \n \r \t and \uXXXX"
     if found in "'`":
-        return f"text stands in double quotes in JSON; replace {found} by \""
+        return f'text stands in double quotes in JSON; replace {found} by "'
     if reason == "Constant" or rest.startswith(("NaN", "Infinity", "-Infinity", "undefined")):
         return "JSON has only finite numbers; write a number or null"
     if reason == "Extra data":
@@ -40,7 +40,7 @@ def _by_reason(rest: str, reason: str) -> str:
         return f"a comma or a closing bracket is missing before {found!r}"
     if reason.startswith("Expecting ':'"):
         return f"a colon is missing before {found!r}"
-    if reason.startswith("Expecting property name") or reason.startswith("Illegal trailing comma"):
+    if reason.startswith(("Expecting property name", "Illegal trailing comma")):
         return f"a key in double quotes belongs here, not {found!r}"
     return f"a value belongs here (an object, array, string, number, true, false or null), not {found!r}"
 

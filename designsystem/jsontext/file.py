@@ -16,7 +16,7 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 class JsonFile:
-    """One file: ``text`` without a byte order mark, ``root`` where it could be read, ``problems`` where it could not."""
+    """One file: ``text`` without a byte order mark, ``root`` where it could be read, and its ``problems``."""
 
     __slots__ = ("_line_starts", "bom", "path", "problems", "root", "text")
 
@@ -42,7 +42,14 @@ class JsonFile:
         return line, offset - starts[line - 1] + 1
 
     def problem(
-        self, code: str, offset: int, message: str, *, pointer: str = "", subject: str = "", severity: Severity = "error"
+        self,
+        code: str,
+        offset: int,
+        message: str,
+        *,
+        pointer: str = "",
+        subject: str = "",
+        severity: Severity = "error",
     ) -> Problem:
         """A problem that points at an offset of this file."""
         line, column = self.position(offset)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from json.decoder import JSONDecodeError, JSONDecoder, scanstring
+from json.decoder import JSONDecodeError, JSONDecoder, scanstring  # type: ignore[attr-defined]
 from math import isinf
 from typing import Any, NamedTuple
 
@@ -83,7 +83,7 @@ class Scanner:
         decoder = JSONDecoder(
             object_pairs_hook=self._pairs, parse_float=_number, parse_int=_integer, parse_constant=_constant
         )
-        self._scan: Callable[[str, int], tuple[Any, int]] = decoder.scan_once
+        self._scan: Callable[[str, int], tuple[Any, int]] = decoder.scan_once  # type: ignore[attr-defined]
 
     def document(self) -> Node:
         """The one value of the whole text; raises Malformed."""

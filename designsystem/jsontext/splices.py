@@ -22,7 +22,7 @@ class Splice(NamedTuple):
 
 
 class _Gap(NamedTuple):
-    """What separates the parts of one object or array: the blanks after a comma, the indentation, whether on one line."""
+    """What separates the parts of one object or array: blanks after a comma, indentation, whether on one line."""
 
     blanks: str
     base: str

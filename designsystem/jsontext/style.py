@@ -12,18 +12,21 @@ from designsystem.jsontext.nodes import Node
 # Possessive throughout: a hostile file must not make the look at its layout slow.
 _STRING = r'"(?:[^"\\]|\\.)*+"'
 _NEWLINE = re.compile(r"\r\n|\n|\r")
-_NESTED = re.compile(r"^([ \t]*+)(?:" + _STRING + r"[ \t]*+:[ \t]*+)?[\[{][ \t]*+(?:\r\n|\n|\r)([ \t]++)\S", re.MULTILINE)
+_OPENING = r"^([ \t]*+)(?:" + _STRING + r"[ \t]*+:[ \t]*+)?[\[{][ \t]*+(?:\r\n|\n|\r)"
+_NESTED = re.compile(_OPENING + r"([ \t]++)\S", re.MULTILINE)
 _COLON = re.compile(_STRING + r"([ \t]*+:[ \t]*+)[\[{\"\dtfn-]")
 _LEAF_OBJECT = re.compile(r"\{(\s*+)(?:" + _STRING + r"|[^{}\"])++\}")
-_LEAF_ARRAY = re.compile(r"\[\s*+(?:" + _STRING + r"|[^\[\]{}\",\s]++)\s*+(?:,\s*+(?:" + _STRING + r"|[^\[\]{}\",\s]++)\s*+)++\]")
+_SCALAR = r"\s*+(?:" + _STRING + r"|[^\[\]{}\",\s]++)\s*+"
+_LEAF_ARRAY = re.compile(r"\[" + _SCALAR + r"(?:," + _SCALAR + r")++\]")
 _COMMA = re.compile(r"[\"\d\]}el](,[ \t]*+)[\"\d\[{tfn-]")
 _SAMPLE = 65536
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """``indent`` is one level of it, None for files on one line; ``colon`` and ``comma`` come with their blanks;
-    ``pad`` stands inside the braces of objects on one line; arrays and objects of plain values may stand on one line."""
+    """``indent`` is one level of it, None for files on one line; ``colon`` and ``comma`` come with their blanks; ``pad``
+    stands inside the braces of objects on one line; arrays and objects of plain values may be on one line.
+    """
 
     indent: str | None = "  "
     newline: str = "\n"

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from designsystem import codes
-from designsystem.problem import Problem
+from designsystem.problem import Problem, Severity
 from designsystem.tokens.cycles import cycles_among
 from designsystem.tokens.document import TokenDocument
-from designsystem.tokens.names import parents
 from designsystem.tokens.suggest import Suggester
 from designsystem.tokens.token import EXTENSION_KEY, Token
 from designsystem.tokens.types.findings import Reference
@@ -32,19 +31,21 @@ class Checker:
         if since is None:
             documents = list(self.set.documents.values())
             declarations = [self._declaration(document, path) for document in documents for path in document.references]
-            paths: Iterable[str] = self.set.tokens
-            groups = {path for document in documents for path in document.groups}
+            paths = None
+            clashing = {path for document in documents for path in document.groups if path in self.set.tokens}
         else:
-            documents = [self.set.documents[name] for name in self.set.changed_documents(since) if name in self.set.documents]
+            names = self.set.changed_documents(since)
+            documents = [self.set.documents[name] for name in names if name in self.set.documents]
             declarations = list(self._scope(since, documents))
             paths = {path for document in documents for path in document.tokens}
-            groups = set().union(*(document.groups for document in documents))
+            clashing = {path for document in documents for path in document.groups if path in self.set.tokens}
+            clashing.update(path for path in paths if self._is_group(path))
         problems = [problem for document in documents for problem in document.problems]
         problems.extend(self._references(declarations))
         problems.extend(self._cycles(declarations))
-        problems.extend(self._clashes(paths, groups))
+        problems.extend(self._clashes(clashing))
         problems.extend(self._repeats(documents))
-        problems.extend(self._duplicate_ids(None if since is None else set(paths)))
+        problems.extend(self._duplicate_ids(paths))
         return sorted(dict.fromkeys(problems), key=_place)
 
     def _scope(self, since: TokenSet, documents: list[TokenDocument]) -> Iterator[tuple[TokenDocument, Token]]:
@@ -81,8 +82,12 @@ class Checker:
                 yield document.value_problem(token, codes.EXPANDS_TOO_FAR, (), message)
 
     def _reference(self, document: TokenDocument, token: Token, reference: Reference) -> Problem | None:
+        if reference.path not in self.set.tokens and "$" in reference.path:
+            message = f"alias {{{reference.path}}} is not supported yet in this version; refer to a token by its name"
+            return document.value_problem(token, codes.NOT_SUPPORTED_YET, reference.at, message, "warning")
         if reference.path not in self.set.tokens:
-            message = f"alias {{{reference.path}}} {self.suggest.missing(reference.path, self._is_group(reference.path))}"
+            advice = self.suggest.missing(reference.path, self._is_group(reference.path))
+            message = f"alias {{{reference.path}}} {advice}"
             return document.value_problem(token, codes.UNKNOWN_ALIAS, reference.at, message)
         target = self.set.resolve(reference.path)
         if not reference.expected or target is None or target.type is None or target.type in reference.expected:
@@ -90,7 +95,7 @@ class Checker:
         expected = reference.expected[0]
         known = target.type in TYPES and expected in TYPES
         tolerated = target.type in reference.tolerated or not known
-        message = f"alias {{{reference.path}}} is a {target.type}, and a {expected} belongs here; refer to a {expected} token"
+        message = f"alias {{{reference.path}}} is a {target.type}, but a {expected} belongs here; refer to a {expected}"
         code = codes.DRAFT_TYPE_MISMATCH if tolerated else codes.TYPE_MISMATCH
         return document.value_problem(token, code, reference.at, message, "warning" if tolerated else "error")
 
@@ -108,14 +113,10 @@ class Checker:
             message = f"aliases run in a circle: {members}; give one of these tokens a value of its own"
             yield document.value_problem(token, codes.ALIAS_CYCLE, at, message)
 
-    def _clashes(self, paths: Iterable[str], groups: set[str]) -> Iterator[Problem]:
+    def _clashes(self, clashing: set[str]) -> Iterator[Problem]:
         """A token in one file where another file has a group: neither can stand."""
-        tokens = self.set.tokens
-        clashing = {path for path in groups if path in tokens}
-        clashing.update(path for path in paths if path in tokens and self._is_group(path)) if len(groups) else None
-        clashing.update(parent for path in paths for parent in parents(path) if parent in tokens)
         for path in sorted(clashing):
-            token = tokens[path]
+            token = self.set.tokens[path]
             other = next((doc.path for doc in self.set.documents.values() if path in doc.groups), None)
             if other is not None:
                 message = f"{path} is a token here and a group in {other}; rename one of them"
@@ -126,10 +127,8 @@ class Checker:
             for path in self.set.repeated.keys() & document.tokens.keys():
                 for token in self.set.repeated[path][:-1]:
                     winner = self.set.tokens[path]
-                    message = f"this token is declared again in {winner.file}:{winner.line}, which counts; keep one of them"
-                    yield Problem(
-                        codes.DECLARED_AGAIN, message, token.file, token.pointer, token.line, token.column, path, "warning"
-                    )
+                    message = f"declared again in {winner.file}:{winner.line}, which counts; keep one of the two"
+                    yield _at(token, codes.DECLARED_AGAIN, message, "warning")
 
     def _duplicate_ids(self, paths: set[str] | None) -> Iterator[Problem]:
         holders: dict[UUID, list[str]] = {}
@@ -137,14 +136,16 @@ class Checker:
             for path, identifier in document.explicit_ids.items():
                 if self.set.tokens[path].file == document.path:
                     holders.setdefault(identifier, []).append(path)
-        for identifier, held in holders.items():
+        for held in holders.values():
             if len(held) > 1 and (paths is None or not paths.isdisjoint(held)):
                 for path in held[1:]:
                     token = self.set.tokens[path]
                     message = f"{path} has the same id as {held[0]}; remove {EXTENSION_KEY} from the copy"
-                    yield Problem(
-                        codes.DUPLICATE_ID, message, token.file, token.pointer, token.line, token.column, path
-                    )
+                    yield _at(token, codes.DUPLICATE_ID, message)
+
+
+def _at(token: Token, code: str, message: str, severity: Severity = "error") -> Problem:
+    return Problem(code, message, token.file, token.pointer, token.line, token.column, token.path, severity)
 
 
 def _place(problem: Problem) -> tuple[str, int, int, str, str]:

@@ -66,10 +66,11 @@ def _reach(old: TokenSet, new: TokenSet) -> set[str]:
 def _says_the_same(a: Token, b: Token) -> bool:
     return (
         a.type == b.type
-        and equal(a.value, b.value)
         and a.description == b.description
-        and a.deprecated is b.deprecated or a.deprecated == b.deprecated and type(a.deprecated) is type(b.deprecated)
-    ) and a.explicit_id == b.explicit_id and equal(a.extensions, b.extensions)
+        and equal(a.value, b.value)
+        and equal(a.deprecated, b.deprecated)
+        and equal(a.extensions, b.extensions)
+    )
 
 
 def _place(token: Token) -> tuple[str, int, int]:

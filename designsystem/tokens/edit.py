@@ -7,6 +7,7 @@ aliases, wrong shapes) is found by parsing and checking the result.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -99,7 +100,9 @@ def add_token(document: TokenDocument | None, path: str, fields: Mapping[str, An
         properties.pop("$type", None)
     value = _nested(rest[1:], properties)
     style, inline = _sibling_style(document.file, group, properties["$value"])
-    insertion = insert_member(group, _place_for(group, rest[0]), rest[0], value, style, inline=inline and len(rest) == 1)
+    insertion = insert_member(
+        group, _place_for(group, rest[0]), rest[0], value, style, inline=inline and len(rest) == 1
+    )
     return _result(document, [insertion])
 
 
@@ -110,7 +113,12 @@ def delete_token(document: TokenDocument, path: str) -> bytes:
 
 
 def rename_token(
-    document: TokenDocument, old: str, new: str, *, id: UUID | None, keep_alias: bool  # noqa: A002
+    document: TokenDocument,
+    old: str,
+    new: str,
+    *,
+    id: UUID | None,  # noqa: A002
+    keep_alias: bool,
 ) -> bytes:
     """Moves a token to another path of the same file. Aliases to it are rewritten by :func:`rewrite_aliases`.
 
@@ -247,7 +255,7 @@ def _place_for(group: Node, name: str) -> int:
     if not named:
         return len(members)
     keys = [natural_key(members[index].key) for index in named]
-    if len(keys) > 1 and all(a < b for a, b in zip(keys, keys[1:], strict=False)):
+    if len(keys) > 1 and all(a < b for a, b in pairwise(keys)):
         wanted = natural_key(name)
         return next((index for index, key in zip(named, keys, strict=True) if wanted < key), named[-1] + 1)
     return named[-1] + 1
@@ -313,9 +321,7 @@ def _with(node: Node, additions: dict[str, Any], style: Style) -> Node:
     return node if moved is None else moved
 
 
-def _with_old_settled(
-    document: TokenDocument, text: str, old: str, new: str, keep_alias: bool, style: Style
-) -> bytes:
+def _with_old_settled(document: TokenDocument, text: str, old: str, new: str, keep_alias: bool, style: Style) -> bytes:
     """The text that has the token at its new path, without it (or with an alias) at the old one."""
     file = read_json(document.path, text.encode("utf-8"), lambda key: key.startswith("$"))
     root = file.root
@@ -328,5 +334,3 @@ def _with_old_settled(
     else:
         splices = _removal(root, old)
     return document.file.encode(apply(text, splices))
-
-

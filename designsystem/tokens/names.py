@@ -33,12 +33,6 @@ def why_bad_path(path: str) -> str | None:
     return next((reason for reason in map(why_bad_name, path.split(".")) if reason), None)
 
 
-def parents(path: str) -> list[str]:
-    """The paths of the groups that a token stands in, outermost first."""
-    segments = path.split(".")
-    return [".".join(segments[:count]) for count in range(1, len(segments))]
-
-
 def natural_key(name: str) -> tuple[tuple[int, str], ...]:
     """Sort key by which ``50`` comes before ``100``."""
     return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in _DIGITS.split(name) if part)

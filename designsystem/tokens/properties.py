@@ -22,7 +22,7 @@ _AT_ROOT = frozenset({"$schema", "$defs", "$version", "$themes", "$metadata"})
 
 
 def check_properties(report: Report, node: Node, own: Mapping[str, Any], path: str, at: str) -> None:
-    """Reports every property of a token or group (its ``node``, its path and pointer) that is not as the format has it."""
+    """Reports every property of a token or group that is not as the format has it."""
     for key, value in own.items():
         problem = _judge(key, value, path)
         if problem is not None:
@@ -40,11 +40,13 @@ def _judge(key: str, value: Any, path: str) -> tuple[str, str, str] | None:
     if key == "$description":
         return None if isinstance(value, str) else _bad("$description is a text", value)
     if key == "$deprecated":
-        return None if isinstance(value, (bool, str)) else _bad("$deprecated is true, false or a text that says why", value)
+        rule = "$deprecated is true, false or a text that says why"
+        return None if isinstance(value, (bool, str)) else _bad(rule, value)
     if key == "$extensions":
         return _judge_extensions(value)
     if key in _LATER:
-        return codes.NOT_SUPPORTED_YET, f"{key} is not supported yet in this version; it is kept and not read", "warning"
+        message = f"{key} is not supported yet in this version; it is kept and not read"
+        return codes.NOT_SUPPORTED_YET, message, "warning"
     if key in _AT_ROOT and not path:
         return None
     return codes.UNKNOWN_PROPERTY, _unknown(key), "warning"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from designsystem.tokens.aliases import BROKEN, alias_of, substitute
+from designsystem.tokens.aliases import BROKEN, alias_of, alias_places, substitute
 from designsystem.tokens.token import Resolved, Token
 
 if TYPE_CHECKING:
@@ -83,8 +83,11 @@ class Resolver:
 
     def _finish(self, token: Token) -> None:
         parts = [self._known.get(target) for target in token.alias_paths]
+        if any(part is None for part in parts):
+            self._remember(token.path, None, 0)
+            return
         weight = _weight(token.value) + sum(self._weights.get(target, 0) for target in _uses(token))
-        if any(part is None for part in parts) or weight > MAX_WEIGHT:
+        if weight > MAX_WEIGHT:
             self._remember(token.path, None, weight)
             return
         known = self._known
@@ -112,8 +115,6 @@ class Resolver:
 
 def _uses(token: Token) -> list[str]:
     """Every use of another token, repeats included, since each one adds its weight."""
-    from designsystem.tokens.aliases import alias_places
-
     return [path for path, _ in alias_places(token.value)]
 
 

@@ -22,7 +22,16 @@ class TokenSet:
     can only work out the same. ``replace`` hands on what a change does not reach.
     """
 
-    __slots__ = ("_dependents", "_explicit_ids", "_repeated", "_resolver", "default_ids", "documents", "ids_memo", "tokens")
+    __slots__ = (
+        "_dependents",
+        "_explicit_ids",
+        "_repeated",
+        "_resolver",
+        "default_ids",
+        "documents",
+        "ids_memo",
+        "tokens",
+    )
 
     documents: Mapping[str, TokenDocument]
     tokens: Mapping[str, Token]

@@ -24,7 +24,8 @@ class Suggester:
         if is_group:
             return "is a group, not a token; refer to one of the tokens in it"
         nearest = self.nearest(path)
-        return f"does not exist; did you mean {{{nearest}}}?" if nearest else "does not exist; add the token or refer to another"
+        hint = f"did you mean {{{nearest}}}?" if nearest else "add the token or refer to another"
+        return f"does not exist; {hint}"
 
     def nearest(self, path: str) -> str | None:
         """The existing path most like this one."""

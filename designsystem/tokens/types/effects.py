@@ -72,7 +72,8 @@ _SHADOW_USUALLY = {"blur": DIMENSION, "spread": DIMENSION}
 TRANSITION = ValueType(
     "transition",
     "an object of duration, delay and timingFunction",
-    '{"duration": {"value": 200, "unit": "ms"}, "delay": {"value": 0, "unit": "ms"}, "timingFunction": [0.4, 0, 0.2, 1]}',
+    '{"duration": {"value": 200, "unit": "ms"}, "delay": {"value": 0, "unit": "ms"}, '
+    '"timingFunction": [0.4, 0, 0.2, 1]}',
     _check_transition,
 )
 SHADOW = ValueType(

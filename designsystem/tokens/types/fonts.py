@@ -51,7 +51,7 @@ def _check_weight(value: Any, at: Steps, findings: Findings) -> None:
 
 
 def normalised_weight(value: str) -> str | None:
-    """How the format spells a weight that is clear though spelled otherwise: ``SemiBold``, ``"700"``, ``extra bold``."""
+    """How the format spells a weight that is clear though spelled otherwise: ``SemiBold``, ``"700"``."""
     text = value.strip()
     if text.isdecimal() and _LIGHTEST <= int(text[:5]) <= _HEAVIEST:
         return str(int(text))

@@ -15,9 +15,10 @@ _MEASURE = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([a-zA-Z%]
 _CSS_CALL = re.compile(r"(?:calc|clamp|min|max)\(.*\)")
 LENGTHS = ("px", "rem")
 TIMES = ("ms", "s")
-DRAFT_LENGTHS = frozenset(
-    "em % pt pc in cm mm q ch ex cap ic lh rlh vw vh vi vb vmin vmax svw svh lvw lvh dvw dvh cqw cqh fr dp sp".split()
+_CSS_LENGTHS = (
+    "em % pt pc in cm mm q ch ex cap ic lh rlh vw vh vi vb vmin vmax svw svh lvw lvh dvw dvh cqw cqh fr dp sp"
 )
+DRAFT_LENGTHS = frozenset(_CSS_LENGTHS.split())
 
 
 def _check_dimension(value: Any, at: Steps, findings: Findings) -> None:

@@ -86,13 +86,13 @@ def quoted(names: list[str]) -> str:
 
 def show(value: Any) -> str:
     """A value as it appears in a message: its JSON, shortened."""
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
     text = json.dumps(value, ensure_ascii=False)
     if len(text) > _SHOWN:
         text = f"{text[:_SHOWN]}…"
-    kind = {str: "the text", dict: "the object", list: "the list"}.get(type(value), "the number")
-    return f"{kind} {text}"
+    if value is None or isinstance(value, bool):
+        return text
+    kind = "text" if isinstance(value, str) else "object" if isinstance(value, dict) else "number"
+    return f"the {'list' if isinstance(value, list) else kind} {text}"
 
 
 def is_number(value: Any) -> bool:
