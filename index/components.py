@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, collate, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from index.paging import Page, decode, number, page_of, text
@@ -95,7 +95,8 @@ async def list_page(
         query = query.where(components.c.category == clean(category))
     if q:
         pattern = like_pattern(q)
-        query = query.where(or_(components.c.name.ilike(pattern), components.c.directory.ilike(pattern)))
+        folded = collate(components.c.name, "default")
+        query = query.where(or_(folded.ilike(pattern), components.c.directory.ilike(pattern)))
     if cursor:
         query = query.where(tuple_(*KEY) > tuple_(*decode(cursor, text, UUID)))
     rows = [ComponentRecord(*row) for row in await db.execute(query.order_by(*KEY).limit(limit + 1))]

@@ -28,7 +28,8 @@ class Page(Generic[T]):
 
 def encode(key: Sequence[object]) -> str:
     """The cursor after the row with this sort key (strings, numbers, UUIDs, datetimes)."""
-    return base64.urlsafe_b64encode(orjson.dumps(list(key))).rstrip(b"=").decode()
+    # asyncpg's UUIDs are a subclass, which orjson does not know by itself
+    return base64.urlsafe_b64encode(orjson.dumps(list(key), default=str)).rstrip(b"=").decode()
 
 
 def decode(cursor: str, *kinds: Callable[[Any], object]) -> list[Any]:

@@ -1,7 +1,7 @@
 """Hands rows to PostgreSQL in bulk: as arrays in the statement itself, or by COPY into a temporary table.
 
 A statement written against ``@given`` runs on either: few rows travel as one array per column, so that any number of
-them is one round trip; many are streamed by COPY, which is several times faster and needs no giant message.
+them is one round trip; many are streamed by COPY, which is as fast and needs no giant message.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 R = TypeVar("R")
 
-COPY_FROM = 500
+COPY_FROM = 1000
 """From how many rows on COPY is worth its temporary table."""
 
 BULK_TIMEOUT = "SET LOCAL statement_timeout = '15min'"

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -83,7 +84,9 @@ def like_pattern(q: str) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Read-only mappings and sequences of the domain, for orjson."""
+    """What orjson does not know: the domain's read-only mappings and sequences, and asyncpg's UUIDs."""
+    if isinstance(value, UUID):
+        return str(value)
     return dict(value) if hasattr(value, "keys") else list(value)
 
 
@@ -94,6 +97,8 @@ def _clean_json(value: Any) -> Any:
         return value if abs(value) < float("inf") else None
     if value is None or isinstance(value, int):
         return value
+    if isinstance(value, UUID):
+        return str(value)
     if hasattr(value, "keys"):
         return {clean(str(key)): _clean_json(value[key]) for key in value}
     return [_clean_json(item) for item in value]

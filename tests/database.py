@@ -52,6 +52,12 @@ def template_database(postgres_url: str) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def shared_database_url(postgres_url: str, template_database: str) -> Iterator[str]:
+    """A migrated database in which nothing is ever committed."""
+    yield from _database(postgres_url, template_database)
+
+
 @pytest.fixture
 def empty_database_url(postgres_url: str) -> Iterator[str]:
     """A database of this test alone in which no migration ran."""
@@ -79,9 +85,19 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
     await made.dispose()
 
 
+@pytest.fixture
+def transaction_url(request: pytest.FixtureRequest) -> str:
+    """Where ``db`` works: the test's own database where it uses that too, else one shared by all that roll back."""
+    alone = {"engine", "database_url"} & set(request.fixturenames)
+    found: str = request.getfixturevalue("database_url" if alone else "shared_database_url")
+    return found
+
+
 @pytest_asyncio.fixture
-async def db(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """One transaction on the test's database; what the test does in it is rolled back."""
-    async with engine.connect() as connection:
+async def db(transaction_url: str) -> AsyncIterator[AsyncConnection]:
+    """One transaction, rolled back at the end."""
+    made = create_engine(transaction_url)
+    async with made.connect() as connection:
         yield connection
         await connection.rollback()
+    await made.dispose()

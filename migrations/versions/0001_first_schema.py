@@ -160,7 +160,8 @@ CREATE TABLE components (
 CREATE INDEX ix_components_category_page
     ON components (design_system_id, category, name, id) WHERE removed_commit IS NULL;
 CREATE INDEX ix_components_page ON components (design_system_id, name, id) WHERE removed_commit IS NULL;
-CREATE INDEX ix_components_search ON components USING gin (name gin_trgm_ops, directory gin_trgm_ops);
+CREATE INDEX ix_components_search ON components USING gin (name COLLATE "default" gin_trgm_ops, directory gin_trgm_ops)
+    WITH (gin_pending_list_limit = 256);
 CREATE TABLE component_versions (
     id UUID DEFAULT gen_random_uuid() NOT NULL,
     design_system_id UUID NOT NULL,
@@ -194,7 +195,7 @@ CREATE TABLE design_tokens (
     id UUID DEFAULT gen_random_uuid() NOT NULL,
     category TEXT COLLATE "C" NOT NULL,
     name TEXT COLLATE "C" NOT NULL,
-    path TEXT COLLATE "C" NOT NULL,
+    path TEXT NOT NULL,
     type TEXT,
     value JSONB NOT NULL,
     resolved_type TEXT,
@@ -216,8 +217,10 @@ CREATE TABLE design_tokens (
     CONSTRAINT fk_design_tokens_design_system_id_design_systems
         FOREIGN KEY(design_system_id) REFERENCES design_systems (id) ON DELETE CASCADE
 ) WITH (fillfactor = 85);
-CREATE INDEX ix_design_tokens_alias_paths ON design_tokens USING gin (alias_paths);
-CREATE INDEX ix_design_tokens_search ON design_tokens USING gin (path gin_trgm_ops, description gin_trgm_ops);
+CREATE INDEX ix_design_tokens_alias_paths ON design_tokens USING gin (alias_paths)
+    WITH (gin_pending_list_limit = 256);
+CREATE INDEX ix_design_tokens_search ON design_tokens USING gin (path gin_trgm_ops, description gin_trgm_ops)
+    WITH (gin_pending_list_limit = 256);
 CREATE INDEX ix_design_tokens_type_page
     ON design_tokens (design_system_id, COALESCE(resolved_type, type), category, name)
 """

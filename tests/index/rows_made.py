@@ -47,7 +47,7 @@ async def make_system(db: AsyncConnection, slug: str = "ui", team_id: UUID | Non
     return await systems.insert(db, team_id=team_id or await make_team(db), name=slug.title(), slug=slug, **more)
 
 
-def token(system_id: UUID, path: str, value: Any = "#ff0000", *, n: int = 1, **more: Any) -> TokenRow:
+def token(system_id: UUID, path: str, value: Any = "#ff0000", /, *, n: int = 1, **more: Any) -> TokenRow:
     category, _, name = path.partition(".")
     fields: dict[str, Any] = {
         "id": uuid5(system_id, "token:" + path),
@@ -71,7 +71,7 @@ def token(system_id: UUID, path: str, value: Any = "#ff0000", *, n: int = 1, **m
     return TokenRow(**(fields | more))
 
 
-def component(system_id: UUID, name: str, *, n: int = 1, **more: Any) -> ComponentRow:
+def component(system_id: UUID, name: str, /, *, n: int = 1, **more: Any) -> ComponentRow:
     fields: dict[str, Any] = {
         "id": uuid5(system_id, "component:" + name),
         "directory": f"components/{name}",
