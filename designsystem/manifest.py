@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from designsystem import codes, globs
 from designsystem.fields import Fields, kind_of
 from designsystem.jsontext.file import read_json
 from designsystem.jsontext.nodes import Node
-from designsystem.problem import Problem
+from designsystem.jsontext.style import DEFAULT, write
+from designsystem.jsontext.values import why_not_json
+from designsystem.patch import patch_object
+from designsystem.problem import Invalid, Problem, errors_of
 
 MANIFEST_PATH: Final = "designsystem.json"
 COMPONENT_FILE: Final = "component.json"
@@ -96,6 +100,35 @@ def parse_manifest(source: bytes | None) -> tuple[Manifest, list[Problem]]:
         strict=fields.flag("strict", False),
     )
     return manifest, fields.problems
+
+
+def initial_manifest(name: str, description: str = "") -> bytes:
+    """The manifest of a new system, which says in full where tokens and components lie."""
+    fields = {
+        "schemaVersion": SCHEMA_VERSION,
+        "name": name,
+        **({"description": description} if description else {}),
+        "tokens": list(DEFAULT_TOKENS),
+        "components": list(DEFAULT_COMPONENTS),
+    }
+    return (write(fields, replace(DEFAULT, inline_arrays=False)) + "\n").encode()
+
+
+def edit_manifest(source: bytes, changes: Mapping[str, Any]) -> bytes:
+    """The manifest with fields set in place, or removed where the value is None.
+
+    Raises Invalid where ``source`` is not a JSON object, or where the edit would bring errors that were not there.
+    """
+    removed = [key for key, value in changes.items() if value is None]
+    kept = {key: value for key, value in changes.items() if value is not None}
+    if fault := why_not_json(kept):
+        raise Invalid([Problem(codes.MANIFEST_SHAPE, f"the fields cannot be written as JSON: {fault}", MANIFEST_PATH)])
+    edited = patch_object(MANIFEST_PATH, source, kept, removed, codes.MANIFEST_SHAPE)
+    before = {(problem.code, problem.pointer) for problem in parse_manifest(source)[1]}
+    errors = [p for p in errors_of(parse_manifest(edited)[1]) if (p.code, p.pointer) not in before]
+    if errors:
+        raise Invalid(errors)
+    return edited
 
 
 def _semver(text: str) -> str:

@@ -146,4 +146,6 @@ def _is_of_type(value: Any, stated: Any) -> bool:
 def _is(value: Any, name: str) -> bool:
     if isinstance(value, bool) and name != "boolean":
         return False
-    return isinstance(value, _TYPES[name]) and (name != "integer" or float(value).is_integer())
+    if name == "integer":
+        return isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    return isinstance(value, _TYPES[name])

@@ -111,7 +111,7 @@ def _entry(fields: Fields, names: Sequence[str], read: Read) -> str | None:
     if entry is None or node is None:
         return None
     entry = entry.removeprefix("./")
-    if fault := _entry_fault(entry):
+    if fault := entry_fault(entry):
         _refuse_entry(fields, node, f"entry {node.raw} {fault}; name a file inside the component's folder")
         return None
     if entry in names or ("/" in entry and _exists(entry, read)):
@@ -120,7 +120,8 @@ def _entry(fields: Fields, names: Sequence[str], read: Read) -> str | None:
     return None
 
 
-def _entry_fault(entry: str) -> str | None:
+def entry_fault(entry: str) -> str | None:
+    """What keeps a path from being an entry, in words that follow it; None when it lies inside the folder."""
     segments = entry.split("/")
     if entry.startswith("/") or ".." in segments or "\\" in entry:
         return "leaves the folder"

@@ -50,8 +50,8 @@ class Exported:
 class Entry:
     """A token that resolves.
 
-    ``css`` is its value as CSS text, None where CSS cannot say it; ``parts`` a typography's CSS properties; ``value`` what
-    formats that hold data write.
+    ``css`` is its value as CSS text, None where CSS cannot say it; ``parts`` a typography's CSS properties; ``value``
+    what formats that hold data write.
     """
 
     token: Token
@@ -94,9 +94,19 @@ class Format:
 
 
 class Names:
-    """Hands out the names of one export; a name that is taken becomes a problem, never a silent overwrite."""
+    """Hands out the names of one export; a name that is taken becomes a problem, never a silent overwrite.
 
-    def __init__(self, reserved: Sequence[str] = (), key: Callable[[str], str] = str) -> None:
+    ``consequence`` says what a token that gets no name loses; ``key`` maps names to what the platform tells apart.
+    """
+
+    def __init__(
+        self,
+        consequence: str = "it is left out",
+        *,
+        reserved: Sequence[str] = (),
+        key: Callable[[str], str] = str,
+    ) -> None:
+        self._consequence = consequence
         self._key = key
         self._owners = {key(name): f"the export's own {name}" for name in reserved}
         self.problems: list[Problem] = []
@@ -106,5 +116,5 @@ class Names:
         owner = self._owners.setdefault(self._key(name), entry.path)
         if owner == entry.path:
             return True
-        self.problems.append(entry.problem(code, f"the name {name} is already taken by {owner}; the token is left out"))
+        self.problems.append(entry.problem(code, f"the name {name} is already taken by {owner}; {self._consequence}"))
         return False

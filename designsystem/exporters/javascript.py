@@ -12,8 +12,6 @@ from designsystem.exporters.exported import Entry, Format, Header, Names
 from designsystem.exporters.names import camel
 from designsystem.problem import Problem
 
-RESERVED = ("tokens", "flat", "freeze", "token", "TokenName", "TokenValue")
-
 _FREEZE = """\
 const freeze = (value) => {
   if (typeof value === "object" && value !== null) Object.values(value).forEach(freeze);
@@ -39,7 +37,7 @@ def render(entries: Sequence[Entry], header: Header, prefix: str) -> tuple[str, 
 
 def named(entries: Sequence[Entry], prefix: str) -> tuple[list[tuple[str, Entry]], list[Problem]]:
     """The tokens that get a constant of their own; a clash costs the constant, not the token's place in the tree."""
-    names = Names(RESERVED)
+    names = Names("it has no constant of its own")
     pairs = [(camel(entry.path, prefix), entry) for entry in entries]
     return [(name, entry) for name, entry in pairs if names.claim(name, entry, codes.EXPORT_COLLISION)], names.problems
 

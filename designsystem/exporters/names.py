@@ -7,13 +7,16 @@ import re
 from designsystem.exporters.text import css_identifier
 
 _BOUNDARY = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_RESERVED_JS = frozenset(
-    """
-    arguments await break case catch class const continue debugger default delete do else enum eval export extends false
-    finally for function if implements import in instanceof interface let new null package private protected public
-    return static super switch this throw true try typeof undefined var void while with yield NaN Infinity
-    """.split()
-)
+# fmt: off
+_RESERVED_JS = frozenset({
+    "arguments", "await", "break", "case", "catch", "class", "const", "continue", "debugger", "default", "delete",
+    "do", "else", "enum", "eval", "export", "extends", "false", "finally", "for", "function", "if", "implements",
+    "import", "in", "instanceof", "interface", "let", "new", "null", "package", "private", "protected", "public",
+    "return", "static", "super", "switch", "this", "throw", "true", "try", "typeof", "undefined", "var", "void",
+    "while", "with", "yield", "NaN", "Infinity", "tokens", "flat", "freeze", "token", "TokenName", "TokenValue",
+})
+# fmt: on
+"""JavaScript's reserved words, and the names that the exported modules themselves use."""
 
 
 def kebab(path: str, prefix: str = "") -> str:
@@ -35,7 +38,7 @@ def scss_name(path: str, prefix: str = "") -> str:
 
 
 def camel(path: str, prefix: str = "") -> str:
-    """The JavaScript constant of a token: ``color.brand.500`` → ``colorBrand500``, never a reserved word."""
+    """The JavaScript constant of a token: ``color.brand.500`` → ``colorBrand500``, never a name that is taken."""
     segments = [prefix, *path.split(".")] if prefix else path.split(".")
     words = [word for segment in segments for word in _words(segment)]
     name = "".join([words[0][:1].lower() + words[0][1:], *(word[:1].upper() + word[1:] for word in words[1:])])

@@ -18,7 +18,7 @@ _COMPUTED = re.compile(r"[/*+&=]|(?<![\w(-])-(?![\w.])|%(?![\s,)]|$)")
 
 def render(entries: Sequence[Entry], header: Header, prefix: str) -> tuple[str, list[Problem]]:
     """The style sheet; Sass takes ``-`` and ``_`` in names for the same, and so does the collision check."""
-    names = Names(["tokens"], key=lambda name: name.replace("_", "-"))
+    names = Names(reserved=["tokens"], key=lambda name: name.replace("_", "-"))
     declarations, problems = declare(entries, lambda path: scss_name(path, prefix), names)
     lines = [f"// {line}" for line in header.lines()] + [""]
     for declaration in declarations:

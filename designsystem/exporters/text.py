@@ -30,9 +30,9 @@ MAX_RAW = 4096
 
 
 def css_string(text: str) -> str:
-    """A quoted CSS string; also safe as a Sass string, where ``#{`` would interpolate."""
+    """A quoted CSS string; safe in Sass, where ``#{`` would interpolate, and inside an HTML ``style`` element."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("#{", "\\#{")
-    return '"' + re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", _hex_escape, escaped) + '"'
+    return '"' + re.sub(r"[\x00-\x1f\x7f<\u2028\u2029\ud800-\udfff]", _hex_escape, escaped) + '"'
 
 
 def css_identifier(name: str) -> str:
@@ -41,7 +41,7 @@ def css_identifier(name: str) -> str:
 
 
 def raw_css(text: str) -> str | None:
-    """A string that goes into CSS as it stands (draft syntax such as ``16px``); None if it could end its declaration."""
+    """A string that goes into CSS as it stands (drafts' ``16px``); None if it could end its declaration."""
     stripped = text.strip()
     if not stripped or len(stripped) > MAX_RAW or _FORBIDDEN.search(_outside_urls(stripped)):
         return None

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from designsystem import codes
-from designsystem.manifest import MAX_BYTES, Manifest, parse_manifest
+from designsystem.manifest import MAX_BYTES, Manifest, edit_manifest, initial_manifest, parse_manifest
+from designsystem.problem import Invalid
 
 
 def parse(document: Any) -> tuple[Manifest, list[str]]:
@@ -128,3 +129,32 @@ def test_a_walk_skips_what_a_narrow_glob_cannot_reach() -> None:
     assert manifest.component_prefixes() == ("ui",)
     entered = [d for d in ("", "design", "design/tokens", "design/x", "ui", "ui/Button", "docs") if manifest.descend(d)]
     assert entered == ["", "design", "design/tokens", "ui", "ui/Button"]
+
+
+def test_the_initial_manifest_reads_back_as_the_defaults() -> None:
+    manifest, problems = parse_manifest(initial_manifest("Acme UI", "Ours"))
+    assert (manifest, problems) == (Manifest(name="Acme UI", description="Ours"), [])
+
+
+def test_an_edit_touches_only_its_own_bytes() -> None:
+    source = b'{\r\n\t"name" : "Acme",\r\n\t"x": [1,2],\r\n\t"description": "old"\r\n}'
+    edited = edit_manifest(source, {"name": "Acme UI", "description": None})
+    assert edited == b'{\r\n\t"name" : "Acme UI",\r\n\t"x": [1,2]\r\n}'
+    assert edit_manifest(edited, {"version": "1.0.0"}) == edited.replace(b"2]", b'2],\r\n\t"version" : "1.0.0"')
+    assert edit_manifest(source, {"name": "Acme"}) == source
+
+
+@pytest.mark.parametrize("changes", [{"name": 5}, {"tokens": ["../x"]}, {"name": float("nan")}, {"version": "x"}])
+def test_an_edit_that_would_break_the_manifest_is_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(Invalid):
+        edit_manifest(b'{"name": "Acme"}', changes)
+
+
+def test_an_edit_does_not_answer_for_errors_that_were_there() -> None:
+    assert edit_manifest(b'{"strict": "yes"}', {"name": "A"}) == b'{"strict": "yes", "name": "A"}'
+
+
+@pytest.mark.parametrize("source", [b"", b"[]", b"{", b'{"a": 1, "a": 2}'])
+def test_a_manifest_that_cannot_be_read_is_not_edited(source: bytes) -> None:
+    with pytest.raises(Invalid):
+        edit_manifest(source, {"name": "A"})
