@@ -53,6 +53,14 @@ class Wire:
     headers: Callable[[Any], Mapping[str, str]] = _nothing
 
 
+UNREACHABLE = Wire(
+    503,
+    "unavailable",
+    "Not available now",
+    members=lambda _: {"detail": "A database does not answer; try again."},
+    headers=lambda _: {"Retry-After": "2"},
+)
+
 TABLE: dict[type[Exception], Wire] = {
     errors.Unauthenticated: Wire(401, "unauthenticated", "Not signed in"),
     errors.Forbidden: Wire(403, "forbidden", "Not allowed"),
@@ -65,6 +73,7 @@ TABLE: dict[type[Exception], Wire] = {
     errors.InvalidCursor: Wire(422, "invalid", "Invalid", members=_cursor),
     errors.RateLimited: Wire(429, "rate-limited", "Too many requests", headers=_retry),
     errors.Unavailable: Wire(503, "unavailable", "Not available now", headers=_retry),
+    **dict.fromkeys(errors.UNREACHABLE, UNREACHABLE),
 }
 """Exception type → wire form; a subclass without a row of its own is answered like its nearest ancestor."""
 
@@ -133,21 +142,24 @@ def _pointer(location: tuple[int | str, ...]) -> str:
 
 
 async def answer_http_exception(request: Request, error: Exception) -> Response:
-    """What the framework raises itself: no such route, method not allowed, unreadable body."""
+    """What the framework raises itself: no such route, method not allowed, a body that is no text."""
     if not isinstance(error, HTTPException):
         return internal_error(request_id_of(request))
     if error.status_code in (204, 304):
         return Response(status_code=error.status_code, headers=error.headers)
-    title = HTTPStatus(error.status_code).phrase
-    detail = error.detail if error.detail != title else ""
-    return problem_response(
-        error.status_code,
-        title.lower().replace(" ", "-"),
-        title,
-        detail,
-        request_id=request_id_of(request),
-        headers=error.headers,
-    )
+    # FastAPI says 400 for a body that is not UTF-8 and 422 for one that is not JSON; to a client both are the same
+    status = 422 if error.status_code == 400 else error.status_code
+    phrase = HTTPStatus(error.status_code).phrase
+    slug, title = _named(status)
+    detail = error.detail if error.detail != phrase else ""
+    return problem_response(status, slug, title, detail, request_id=request_id_of(request), headers=error.headers)
+
+
+def _named(status: int) -> tuple[str, str]:
+    """Slug and title of a status: the table's where it has one, HTTP's otherwise."""
+    wire = _BY_STATUS.get(status)
+    phrase = HTTPStatus(status).phrase
+    return (wire.slug, wire.title) if wire else (phrase.lower().replace(" ", "-"), phrase)
 
 
 def internal_error(request_id: str | None) -> Response:
@@ -172,9 +184,7 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def _documented(status: int) -> dict[str, Any]:
-    wire = _BY_STATUS.get(status)
-    title = wire.title if wire else HTTPStatus(status).phrase
-    slug = wire.slug if wire else title.lower().replace(" ", "-")
+    slug, title = _named(status)
     example = {"type": TYPE_BASE + slug, "title": title, "status": status, "detail": title + "."}
     described: dict[str, Any] = {
         "description": title,

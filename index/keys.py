@@ -122,7 +122,7 @@ async def list_page(
         before = paging.decode(cursor, instant, UUID)
         query = query.where(tuple_(ApiKey.created_at, ApiKey.id) < tuple_(*before))
     rows = (await db.execute(query.order_by(ApiKey.created_at.desc(), ApiKey.id.desc()).limit(limit + 1))).all()
-    return paging.page_of([_key(row) for row in rows], limit, lambda key: (key.created_at, key.id))
+    return paging.page_of([_key(row) for row in rows], limit, lambda key: (key.created_at, str(key.id)))
 
 
 async def revoke(db: AsyncConnection, key_id: UUID, now: datetime) -> None:

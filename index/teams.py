@@ -127,7 +127,7 @@ async def members_page(db: AsyncConnection, team_id: UUID, *, limit: int, cursor
         query = query.where(tuple_(TeamMember.joined_at, TeamMember.user_id) > tuple_(*after))
     query = query.order_by(TeamMember.joined_at, TeamMember.user_id).limit(limit + 1)
     rows = (await db.execute(query)).all()
-    return paging.page_of([_member(row) for row in rows], limit, lambda member: (member.joined_at, member.user.id))
+    return paging.page_of([_member(row) for row in rows], limit, lambda member: (member.joined_at, str(member.user.id)))
 
 
 async def member(db: AsyncConnection, team_id: UUID, user_id: UUID) -> MemberRecord | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from index.tables import User
+from index.values import clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,24 @@ async def by_email(db: AsyncConnection, email: str) -> UserRecord | None:
 
 async def by_login(db: AsyncConnection, login: str) -> UserRecord | None:
     """The account whose e-mail address or user name this is (a user name holds no ``@``, so it is never both)."""
-    wanted = login.lower()
+    wanted = clean(login.lower())
     names = or_(func.lower(User.email) == wanted, func.lower(User.username) == wanted)
     return record((await db.execute(select(*COLUMNS).where(names, User.deleted_at.is_(None)))).one_or_none())
+
+
+async def first_admin(db: AsyncConnection) -> UserRecord | None:
+    """The instance's oldest administrator; None before the first start has made one."""
+    query = select(*COLUMNS).where(User.is_admin, User.deleted_at.is_(None)).order_by(User.created_at, User.id)
+    return record((await db.execute(query.limit(1))).one_or_none())
+
+
+async def ids_by_email(db: AsyncConnection, emails: Collection[str]) -> dict[str, UUID]:
+    """The accounts of some lower-cased e-mail addresses, by address."""
+    if not emails:
+        return {}
+    wanted = sorted({clean(email) for email in emails})
+    query = select(func.lower(User.email), User.id).where(func.lower(User.email).in_(wanted), User.deleted_at.is_(None))
+    return {row[0]: row[1] for row in await db.execute(query)}
 
 
 async def insert(

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from index import keys, systems, users
+from index import keys, users
 from index.keys import KeyRecord
 from index.paging import Page
+from services.access import system_for
 from services.accounts import digest
 from services.context import Context
 from services.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
@@ -73,19 +74,7 @@ async def _bounds(db: AsyncConnection, actor: Actor, team_id: UUID | None, syste
         await allowed(db, actor, team_id, Action.TEAM_READ)
     if system_id is None:
         return team_id
-    found = await systems.access(db, system_id, actor.user_id)
-    if found is None:
-        raise missing(actor, "design system")
-    system, role = found
-    require(
-        actor,
-        Action.SYSTEM_READ,
-        role=role,
-        visibility=system.visibility,
-        team_id=system.team_id,
-        system_id=system_id,
-        what="design system",
-    )
+    system = await system_for(db, actor, system_id, Action.SYSTEM_READ)
     if team_id not in (None, system.team_id):
         raise InvalidInput.of("design_system_id", "other-team", "The design system belongs to another team.")
     return system.team_id

@@ -112,3 +112,13 @@ class Unavailable(ServiceError):
     def __init__(self, detail: str = "", *, retry_after: int = 1) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+
+
+UNREACHABLE: tuple[type[Exception], ...] = (
+    sqlalchemy.exc.InterfaceError,
+    sqlalchemy.exc.OperationalError,
+    sqlalchemy.exc.TimeoutError,
+    redis.exceptions.ConnectionError,
+    ConnectionError,
+)
+"""What the drivers raise when a database does not answer: nothing is wrong with the request, it may be repeated."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import secrets
+import unicodedata
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -41,6 +42,11 @@ def _problem(code: str, message: str) -> Problem:
     return Problem(code=code, message=message, pointer="/password")
 
 
+def _encoded(password: str) -> bytes:
+    """One form whatever keyboard it was typed on (NFC, as RFC 8265 §4.2 has it); lone surrogates do no harm."""
+    return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
+
+
 class Passwords:
     """Hashes and verifies in a few threads of its own, so that a burst of sign-ins costs bounded memory and never
     holds the event loop (argon2 takes about 50 ms and 64 MiB each)."""
@@ -54,7 +60,7 @@ class Passwords:
 
     async def hash(self, password: str) -> str:
         """The encoded argon2id hash (PHC string)."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._hasher.hash, password)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._hasher.hash, _encoded(password))
 
     async def verify(self, stored: str | None, password: str) -> bool:
         """Whether it matches. Without a stored hash the same work is done on a decoy and the answer is no."""
@@ -81,7 +87,7 @@ class Passwords:
         if len(password) > MAX_LENGTH:
             return False
         try:
-            return self._hasher.verify(stored, password)
+            return self._hasher.verify(stored, _encoded(password))
         except (VerificationError, InvalidHashError):
             return False
 
