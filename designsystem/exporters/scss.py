@@ -12,8 +12,8 @@ from designsystem.exporters.text import css_string
 from designsystem.problem import Problem
 
 _STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"')
-_COLOR_CALL = re.compile(r"\b(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color)\([\w\s.,%/+-]*\)")
-_COMPUTED = re.compile(r"[/*+&=]|(?<![\w(-])-(?![\w.])|%(?![\s,)]|$)")
+_CALL = re.compile(r"\b(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|cubic-bezier)\([\w\s.,%/+-]*\)")
+_COMPUTED = re.compile(r"[/*+&=:()\[\]]|(?<![\w-])-(?![\w.])|%(?![\s,]|$)|\b(?:and|or|not|null|true|false|if)\b")
 
 
 def render(entries: Sequence[Entry], header: Header, prefix: str) -> tuple[str, list[Problem]]:
@@ -31,8 +31,8 @@ def render(entries: Sequence[Entry], header: Header, prefix: str) -> tuple[str, 
 
 
 def _literal(text: str) -> str:
-    """A value that Sass leaves alone: where it would compute (``16px/1.5`` is a division), an interpolated string."""
-    bare = _COLOR_CALL.sub("", _STRINGS.sub("", text))
+    """A value that Sass leaves alone: interpolated where it would compute (``16px/1.5`` divides, ``(a: b)`` maps)."""
+    bare = _CALL.sub("", _STRINGS.sub("", text))
     return f"#{{{css_string(text)}}}" if _COMPUTED.search(bare) else text
 
 

@@ -90,6 +90,25 @@ def test_scss_does_not_let_sass_divide() -> None:
     assert '$text: #{"400 16px/1.5 \\"Inter\\""};' in content
 
 
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("(orientation: portrait)", '#{"(orientation: portrait)"}'),
+        ("10px/2", '#{"10px/2"}'),
+        ("a and b", '#{"a and b"}'),
+        ("null", '#{"null"}'),
+        ("calc(1px + 2px)", '#{"calc(1px + 2px)"}'),
+        ("-1px", "-1px"),
+        ("50%", "50%"),
+        ("#fff", "#fff"),
+        ("rgb(0 0 0 / 0.5)", "rgb(0 0 0 / 0.5)"),
+    ],
+)
+def test_scss_keeps_what_sass_would_compute_as_text(value: str, written: str) -> None:
+    content = export("scss", token_set({"a": {"$type": "other", "$value": value}}), HEADER).content
+    assert f"$a: {written};\n" in content
+
+
 def test_scss_takes_hyphen_and_underscore_for_the_same() -> None:
     tokens = token_set({"a-b": {"$type": "number", "$value": 1}, "a_b": {"$type": "number", "$value": 2}})
     assert codes_of(export("scss", tokens, HEADER)) == [(codes.EXPORT_COLLISION, "a_b")]
