@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -15,6 +16,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from services import errors
+
+log = logging.getLogger("xds.api")
 
 TYPE_BASE = "https://xtext.design/problems/"
 MEDIA_TYPE = "application/problem+json"
@@ -44,20 +47,24 @@ def _retry(error: Any) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """How one type of refusal is answered; ``members`` and ``headers`` add what it carries."""
+    """How one type of refusal is answered; ``members`` and ``headers`` add what it carries.
+
+    ``detail`` replaces the exception's own text where that was not written for callers to read.
+    """
 
     status: int
     slug: str
     title: str
     members: Callable[[Any], dict[str, Any]] = _nothing
     headers: Callable[[Any], Mapping[str, str]] = _nothing
+    detail: str = ""
 
 
 UNREACHABLE = Wire(
     503,
     "unavailable",
     "Not available now",
-    members=lambda _: {"detail": "A database does not answer; try again."},
+    detail="A database does not answer; try again.",
     headers=lambda _: {"Retry-After": "2"},
 )
 
@@ -104,11 +111,13 @@ def request_id_of(request: Request) -> str | None:
 async def answer_refusal(request: Request, error: Exception) -> Response:
     """For every type in the table."""
     wire = next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
+    if wire.status >= 500:
+        log.warning("request %s: %s: %s", request_id_of(request), type(error).__name__, error)
     return problem_response(
         wire.status,
         wire.slug,
         wire.title,
-        getattr(error, "detail", "") or str(error),
+        wire.detail or getattr(error, "detail", "") or str(error),
         request_id=request_id_of(request),
         headers=dict(wire.headers(error)) | _challenge(request, wire.status),
         **wire.members(error),

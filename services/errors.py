@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import redis.exceptions
+import sqlalchemy.exc
+
 from designsystem.problem import Invalid, Problem
 from index.errors import InvalidCursor
 
