@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, collate, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, collate, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from index.paging import Page, decode, number, page_of, text
@@ -16,6 +17,9 @@ from index.values import clean, like_pattern
 
 components = table_of(Component)
 component_versions = table_of(ComponentVersion)
+
+INTEGER = range(1, 2**31)
+"""The version numbers that the database can hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +68,39 @@ class VersionRecord:
 COLUMNS = [components.c[name] for name in ComponentRecord.__slots__]
 VERSION_COLUMNS = [component_versions.c[name] for name in VersionRecord.__slots__]
 KEY = (components.c.name, components.c.id)
+PRESENT = components.c.removed_commit.is_(None)
+
+# Built once: building a query takes longer than running it.
+OURS = components.c.design_system_id == bindparam("system_id")
+GET = select(*COLUMNS).where(OURS, components.c.id == bindparam("component_id"))
+GET_PRESENT = GET.where(PRESENT)
+VERSIONS = (
+    select(*VERSION_COLUMNS)
+    .where(component_versions.c.design_system_id == bindparam("system_id"))
+    .where(component_versions.c.component_id == bindparam("component_id"))
+)
+VERSION = VERSIONS.where(component_versions.c.version == bindparam("number"))
+
+FILTERS: dict[str, ColumnElement[bool]] = {
+    "category": components.c.category == bindparam("category"),
+    "q": or_(collate(components.c.name, "default").ilike(bindparam("q")), components.c.directory.ilike(bindparam("q"))),
+    "after": tuple_(*KEY) > tuple_(bindparam("after"), bindparam("after_id")),
+}
+
+
+@cache
+def _page(filters: frozenset[str]) -> Select[Any]:
+    """The query of a page with these filters; a filter that is not asked for is not in it, so that plans stay good."""
+    chosen = [condition for name, condition in FILTERS.items() if name in filters]
+    return select(*COLUMNS).where(OURS, PRESENT, *chosen).order_by(*KEY).limit(bindparam("most", type_=Integer))
 
 
 async def get(
     db: AsyncConnection, system_id: UUID, component_id: UUID, *, removed: bool = False
 ) -> ComponentRecord | None:
     """The component with this id in the system; one that is gone only where ``removed`` asks for it too."""
-    query = select(*COLUMNS).where(components.c.design_system_id == system_id, components.c.id == component_id)
-    if not removed:
-        query = query.where(_present())
-    row = (await db.execute(query)).first()
+    found = await db.execute(GET if removed else GET_PRESENT, {"system_id": system_id, "component_id": component_id})
+    row = found.first()
     return None if row is None else ComponentRecord(*row)
 
 
@@ -90,22 +117,22 @@ async def list_page(
 
     Raises ``InvalidCursor``.
     """
-    query = select(*COLUMNS).where(components.c.design_system_id == system_id, _present())
+    asked: dict[str, Any] = {}
     if category is not None:
-        query = query.where(components.c.category == clean(category))
+        asked["category"] = clean(category)
     if q:
-        pattern = like_pattern(q)
-        folded = collate(components.c.name, "default")
-        query = query.where(or_(folded.ilike(pattern), components.c.directory.ilike(pattern)))
+        asked["q"] = like_pattern(q)
     if cursor:
-        query = query.where(tuple_(*KEY) > tuple_(*decode(cursor, text, UUID)))
-    rows = [ComponentRecord(*row) for row in await db.execute(query.order_by(*KEY).limit(limit + 1))]
+        asked["after"], asked["after_id"] = decode(cursor, text, UUID)
+    query = _page(frozenset(asked.keys() & FILTERS.keys()))
+    found = await db.execute(query, {"system_id": system_id, "most": limit + 1, **asked})
+    rows = [ComponentRecord(*row) for row in found]
     return page_of(rows, limit, lambda row: (row.name, row.id))
 
 
 async def count(db: AsyncConnection, system_id: UUID) -> int:
     """How many components the system has."""
-    query = select(func.count()).select_from(components).where(components.c.design_system_id == system_id, _present())
+    query = select(func.count()).select_from(components).where(components.c.design_system_id == system_id, PRESENT)
     return int((await db.execute(query)).scalar_one())
 
 
@@ -113,11 +140,11 @@ async def versions(
     db: AsyncConnection, system_id: UUID, component_id: UUID, *, limit: int = 50, cursor: str | None = None
 ) -> Page[VersionRecord]:
     """The component's versions, newest first, also of one that is gone; raises ``InvalidCursor``."""
-    query = select(*VERSION_COLUMNS).where(*_versions_of(system_id, component_id))
+    query = VERSIONS.order_by(component_versions.c.version.desc()).limit(limit + 1)
     if cursor:
         query = query.where(component_versions.c.version < decode(cursor, number)[0])
-    query = query.order_by(component_versions.c.version.desc()).limit(limit + 1)
-    rows = [VersionRecord(*row) for row in await db.execute(query)]
+    found = await db.execute(query, {"system_id": system_id, "component_id": component_id})
+    rows = [VersionRecord(*row) for row in found]
     return page_of(rows, limit, lambda row: (row.version,))
 
 
@@ -125,16 +152,8 @@ async def version(
     db: AsyncConnection, system_id: UUID, component_id: UUID, version_number: int
 ) -> VersionRecord | None:
     """One version by its number, from 1."""
-    numbered = component_versions.c.version == version_number
-    query = select(*VERSION_COLUMNS).where(*_versions_of(system_id, component_id), numbered)
-    row = (await db.execute(query)).first()
+    if version_number not in INTEGER:
+        return None
+    values = {"system_id": system_id, "component_id": component_id, "number": version_number}
+    row = (await db.execute(VERSION, values)).first()
     return None if row is None else VersionRecord(*row)
-
-
-def _present() -> ColumnElement[bool]:
-    return components.c.removed_commit.is_(None)
-
-
-def _versions_of(system_id: UUID, component_id: UUID) -> tuple[ColumnElement[bool], ...]:
-    ours = component_versions.c.design_system_id == system_id
-    return ours, component_versions.c.component_id == component_id

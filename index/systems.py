@@ -7,17 +7,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, null, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, collate, func, or_, select, tuple_
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import update as sql_update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from index import users
 from index.errors import SlugTaken
 from index.paging import Page, decode, page_of, text
-from index.tables import DesignSystem, Team, TeamMember, table_of
-from index.values import like_pattern
+from index.tables import DesignSystem, Team, TeamMember, User, table_of
+from index.users import UserRecord
+from index.values import clean, like_pattern
 
 systems = table_of(DesignSystem)
 teams = table_of(Team)
@@ -48,56 +50,84 @@ class SystemRecord:
     updated_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A system as one user finds it: ``role`` None is no member, ``user`` None nobody or an erased account."""
+
+    system: SystemRecord
+    role: str | None
+    user: UserRecord | None
+
+
 COLUMNS = [
     teams.c.slug.label("team_slug") if name == "team_slug" else systems.c[name] for name in SystemRecord.__slots__
 ]
 
 
-def _query(*extra: ColumnElement[Any]) -> Select[Any]:
+def _query(*extra: Any) -> Select[Any]:
     return select(*COLUMNS, *extra).join_from(systems, teams, teams.c.id == systems.c.team_id)
 
 
-def _with_role(user_id: UUID | None) -> Select[Any]:
-    if user_id is None:
-        return _query(null().label("role"))
+def _with_access() -> Select[Any]:
+    user_id = bindparam("user_id", type_=Uuid)
     mine = and_(members.c.team_id == systems.c.team_id, members.c.user_id == user_id)
-    return _query(members.c.role).outerjoin(members, mine)
+    account = and_(User.id == user_id, User.deleted_at.is_(None))
+    return _query(members.c.role, *users.COLUMNS).outerjoin(members, mine).outerjoin(User, account)
 
 
-def _at(team_slug: str, slug: str) -> ColumnElement[bool]:
-    return and_(teams.c.slug == team_slug, systems.c.slug == slug)
+# Every request runs one of these: they are built once, which takes longer than running them.
+BY_ID = systems.c.id == bindparam("system_id")
+BY_SLUG = and_(teams.c.slug == bindparam("team_slug"), systems.c.slug == bindparam("slug"))
+GET = _query().where(BY_ID)
+GET_BY_SLUG = _query().where(BY_SLUG)
+ACCESS = _with_access().where(BY_ID)
+ACCESS_BY_SLUG = _with_access().where(BY_SLUG)
+LOCK = _query().where(BY_ID).with_for_update(key_share=True, of=systems)
+ADVANCE = (
+    sql_update(systems)
+    .where(BY_ID)
+    .values({name: bindparam(name) for name in ("head", "version", "published", "seq", "updated_at")})
+)
 
 
-async def _one(db: AsyncConnection, query: Select[Any]) -> SystemRecord | None:
-    row = (await db.execute(query)).first()
+async def heads(db: AsyncConnection, *, most: int | None = None) -> list[SystemRecord]:
+    """The systems changed last first, all of them or so many: what drift is looked for in."""
+    query = _query().order_by(systems.c.updated_at.desc(), systems.c.id).limit(most)
+    return [SystemRecord(*row) for row in await db.execute(query)]
+
+
+async def _one(db: AsyncConnection, query: Select[Any], values: dict[str, Any]) -> SystemRecord | None:
+    row = (await db.execute(query, values)).first()
     return None if row is None else SystemRecord(*row)
 
 
-async def _one_with_role(db: AsyncConnection, query: Select[Any]) -> tuple[SystemRecord, str | None] | None:
-    row = (await db.execute(query)).first()
-    return None if row is None else (SystemRecord(*row[:-1]), row[-1])
+async def _one_access(db: AsyncConnection, query: Select[Any], values: dict[str, Any]) -> Access | None:
+    row = (await db.execute(query, values)).first()
+    if row is None:
+        return None
+    width = len(COLUMNS)
+    return Access(SystemRecord(*row[:width]), row[width], users.record(row[width + 1 :]))
 
 
 async def get(db: AsyncConnection, system_id: UUID) -> SystemRecord | None:
     """The system with this id."""
-    return await _one(db, _query().where(systems.c.id == system_id))
+    return await _one(db, GET, {"system_id": system_id})
 
 
 async def by_slug(db: AsyncConnection, team_slug: str, slug: str) -> SystemRecord | None:
     """The system at ``team/slug``."""
-    return await _one(db, _query().where(_at(team_slug, slug)))
+    return await _one(db, GET_BY_SLUG, {"team_slug": clean(team_slug), "slug": clean(slug)})
 
 
-async def access(db: AsyncConnection, system_id: UUID, user_id: UUID | None) -> tuple[SystemRecord, str | None] | None:
-    """The system and the user's role in its team (None: no member), in one round trip."""
-    return await _one_with_role(db, _with_role(user_id).where(systems.c.id == system_id))
+async def access(db: AsyncConnection, system_id: UUID, user_id: UUID | None) -> Access | None:
+    """The system, the user's role in its team and the user's present standing, in one round trip."""
+    return await _one_access(db, ACCESS, {"system_id": system_id, "user_id": user_id})
 
 
-async def access_by_slug(
-    db: AsyncConnection, team_slug: str, slug: str, user_id: UUID | None
-) -> tuple[SystemRecord, str | None] | None:
+async def access_by_slug(db: AsyncConnection, team_slug: str, slug: str, user_id: UUID | None) -> Access | None:
     """Like ``access``, for git's URLs."""
-    return await _one_with_role(db, _with_role(user_id).where(_at(team_slug, slug)))
+    values = {"team_slug": clean(team_slug), "slug": clean(slug), "user_id": user_id}
+    return await _one_access(db, ACCESS_BY_SLUG, values)
 
 
 async def lock(db: AsyncConnection, system_id: UUID) -> SystemRecord | None:
@@ -105,7 +135,7 @@ async def lock(db: AsyncConnection, system_id: UUID) -> SystemRecord | None:
 
     FOR NO KEY UPDATE lets rows that refer to the system (mirror, activity, comments) be written meanwhile.
     """
-    return await _one(db, _query().where(systems.c.id == system_id).with_for_update(key_share=True, of=systems))
+    return await _one(db, LOCK, {"system_id": system_id})
 
 
 async def list_for(
@@ -114,22 +144,28 @@ async def list_for(
     user_id: UUID | None,
     is_admin: bool = False,
     team_id: UUID | None = None,
+    only_team: UUID | None = None,
+    only_system: UUID | None = None,
     q: str | None = None,
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[SystemRecord]:
     """The systems that the user may see, by name: those of its teams and public ones; an admin sees all.
 
-    ``q`` is part of a name or slug in any case. Raises ``InvalidCursor``.
+    ``q`` is part of a name or slug in any case; ``only_team`` and ``only_system`` are the bounds of a key. Raises
+    ``InvalidCursor``.
     """
     query = _query().order_by(systems.c.name, systems.c.id).limit(limit + 1)
     if not is_admin:
         query = query.where(_visible_to(user_id))
-    if team_id is not None:
-        query = query.where(systems.c.team_id == team_id)
+    for narrowed in (team_id, only_team):
+        if narrowed is not None:
+            query = query.where(systems.c.team_id == narrowed)
+    if only_system is not None:
+        query = query.where(systems.c.id == only_system)
     if q:
         pattern = like_pattern(q)
-        query = query.where(or_(systems.c.name.ilike(pattern), systems.c.slug.ilike(pattern)))
+        query = query.where(or_(collate(systems.c.name, "default").ilike(pattern), systems.c.slug.ilike(pattern)))
     if cursor:
         query = query.where(tuple_(systems.c.name, systems.c.id) > tuple_(*decode(cursor, text, UUID)))
     rows = [SystemRecord(*row) for row in await db.execute(query)]
@@ -207,4 +243,4 @@ async def advance(
 ) -> None:
     """Write down where git and the event log stand now; call it while holding ``lock``."""
     values = {"head": head, "version": version, "published": published, "seq": seq, "updated_at": updated_at}
-    await db.execute(sql_update(systems).where(systems.c.id == system_id).values(values))
+    await db.execute(ADVANCE, {"system_id": system_id, **values})

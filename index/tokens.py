@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from index.paging import Page, decode, page_of, text
@@ -45,15 +46,37 @@ COLUMNS = [tokens.c[name] for name in TokenRecord.__slots__]
 
 KEY = (tokens.c.category, tokens.c.name)
 
+# Built once: building a query takes longer than running it.
+OURS = tokens.c.design_system_id == bindparam("system_id")
+GET = select(*COLUMNS).where(OURS, tokens.c.id == bindparam("token_id"))
+BY_PATH = select(*COLUMNS).where(OURS, tokens.c.path == bindparam("token_path"))
+
+FILTERS: dict[str, ColumnElement[bool]] = {
+    "category": tokens.c.category == bindparam("category"),
+    # What a client means by a token's type: an alias has its target's.
+    "type": func.coalesce(tokens.c.resolved_type, tokens.c.type) == bindparam("type"),
+    "q": or_(tokens.c.path.ilike(bindparam("q")), tokens.c.description.ilike(bindparam("q"))),
+    "after": tuple_(*KEY) > tuple_(bindparam("after"), bindparam("after_name")),
+}
+
+
+@cache
+def _page(filters: frozenset[str]) -> Select[Any]:
+    """The query of a page with these filters; a filter that is not asked for is not in it, so that plans stay good."""
+    chosen = [condition for name, condition in FILTERS.items() if name in filters]
+    return select(*COLUMNS).where(OURS, *chosen).order_by(*KEY).limit(bindparam("most", type_=Integer))
+
 
 async def get(db: AsyncConnection, system_id: UUID, token_id: UUID) -> TokenRecord | None:
     """The token with this id in the system."""
-    return await _one(db, system_id, tokens.c.id == token_id)
+    row = (await db.execute(GET, {"system_id": system_id, "token_id": token_id})).first()
+    return None if row is None else TokenRecord(*row)
 
 
 async def by_path(db: AsyncConnection, system_id: UUID, path: str) -> TokenRecord | None:
     """The token at this path in the system."""
-    return await _one(db, system_id, tokens.c.path == path_key(path))
+    row = (await db.execute(BY_PATH, {"system_id": system_id, "token_path": path_key(path)})).first()
+    return None if row is None else TokenRecord(*row)
 
 
 async def list_page(
@@ -70,18 +93,18 @@ async def list_page(
 
     ``type`` compares with what an alias resolves to. Raises ``InvalidCursor``.
     """
-    query = select(*COLUMNS).where(tokens.c.design_system_id == system_id).order_by(*KEY).limit(limit + 1)
+    asked: dict[str, Any] = {}
     if category is not None:
-        query = query.where(tokens.c.category == clean(category))
+        asked["category"] = clean(category)
     if type is not None:
-        # What a client means by a token's type: an alias has its target's.
-        query = query.where(func.coalesce(tokens.c.resolved_type, tokens.c.type) == clean(type))
+        asked["type"] = clean(type)
     if q:
-        pattern = like_pattern(q)
-        query = query.where(or_(tokens.c.path.ilike(pattern), tokens.c.description.ilike(pattern)))
+        asked["q"] = like_pattern(q)
     if cursor:
-        query = query.where(tuple_(*KEY) > tuple_(*decode(cursor, text, text)))
-    rows = [TokenRecord(*row) for row in await db.execute(query)]
+        asked["after"], asked["after_name"] = decode(cursor, text, text)
+    query = _page(frozenset(asked.keys() & FILTERS.keys()))
+    found = await db.execute(query, {"system_id": system_id, "most": limit + 1, **asked})
+    rows = [TokenRecord(*row) for row in found]
     return page_of(rows, limit, lambda row: (row.category, row.name))
 
 
@@ -96,9 +119,3 @@ async def count(db: AsyncConnection, system_id: UUID) -> int:
     """How many tokens the system has."""
     query = select(func.count()).select_from(tokens).where(tokens.c.design_system_id == system_id)
     return int((await db.execute(query)).scalar_one())
-
-
-async def _one(db: AsyncConnection, system_id: UUID, condition: ColumnElement[bool]) -> TokenRecord | None:
-    query = select(*COLUMNS).where(tokens.c.design_system_id == system_id, condition)
-    row = (await db.execute(query)).first()
-    return None if row is None else TokenRecord(*row)

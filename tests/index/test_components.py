@@ -60,4 +60,5 @@ async def test_versions_page_newest_first(db: AsyncConnection) -> None:
     assert found is not None
     assert (found.commit, found.change_message, found.author_email) == (oid(4), "change 4", "ada@example.com")
     assert await components.version(db, system.id, button.id, 6) is None
+    assert await components.version(db, system.id, button.id, 2**40) is None
     assert await components.version(db, uuid4(), button.id, 4) is None

@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from index.engine import create_engine, database_url
+from index.engine import create_engine, database_url, reading
 
 
 @pytest.mark.parametrize("given", ["postgresql://u@h/d", "postgres://u@h/d", "postgresql+asyncpg://u@h/d"])
@@ -33,13 +33,57 @@ async def test_sessions_carry_our_settings(database_url: str) -> None:
     await engine.dispose()
 
 
-async def test_a_restarted_server_costs_no_request(engine: AsyncEngine) -> None:
+async def kill_others(engine: AsyncEngine) -> None:
     async with engine.connect() as db:
-        own = (await db.execute(text("SELECT pg_backend_pid()"))).scalar_one()
-    async with engine.connect() as first, engine.connect() as second:
-        pids = [(await each.execute(text("SELECT pg_backend_pid()"))).scalar_one() for each in (first, second)]
-        other = second if pids[0] == own else first
-        await other.execute(text(f"SELECT pg_terminate_backend({own})"))
-        await (first if other is second else second).invalidate()
+        query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+        await db.execute(text(query + " AND pid <> pg_backend_pid()"))
+
+
+async def pooled(engine: AsyncEngine, number: int) -> None:
+    """Leave so many open connections in the pool."""
+    opened = [await engine.connect() for _ in range(number)]
+    for each in opened:
+        await each.execute(text("SELECT 1"))
+    for each in opened:
+        await each.close()
+
+
+async def test_connections_that_the_server_closed_cost_no_request(engine: AsyncEngine, database_url: str) -> None:
+    await pooled(engine, 3)
+    killer = create_engine(database_url)
+    await kill_others(killer)
+    await killer.dispose()
+    for _ in range(4):
+        async with engine.begin() as db:
+            assert (await db.execute(text("SELECT 1"))).scalar_one() == 1
+
+
+async def test_a_rested_connection_is_asked_whether_it_lives(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.engine.RESTED", -1.0)
+    await pooled(engine, 1)
+    asked: list[object] = []
     async with engine.connect() as db:
-        assert (await db.execute(text("SELECT 1"))).scalar_one() == 1
+        raw = await db.get_raw_connection()
+        query_logger = asked.append
+        raw.driver_connection.add_query_logger(query_logger)  # type: ignore[union-attr]
+    async with engine.connect() as db:
+        await db.execute(text("SELECT 1"))
+        (await db.get_raw_connection()).driver_connection.remove_query_logger(query_logger)  # type: ignore[union-attr]
+    assert any(getattr(told, "query", "") == ";" for told in asked)
+
+
+async def test_reading_opens_no_transaction(engine: AsyncEngine) -> None:
+    async with engine.begin() as db:
+        await db.execute(text("CREATE TABLE t (n int)"))
+    async with reading(engine).connect() as db:
+        await db.execute(text("INSERT INTO t VALUES (1)"))
+        raw = (await db.get_raw_connection()).driver_connection
+        assert raw is not None
+        assert not raw.is_in_transaction()
+    async with engine.connect() as db:
+        assert (await db.execute(text("SELECT n FROM t"))).scalar_one() == 1
+        raw = (await db.get_raw_connection()).driver_connection
+        assert raw is not None
+        assert raw.is_in_transaction()
