@@ -113,10 +113,9 @@ async def has_systems(db: AsyncConnection, team_id: UUID) -> bool:
     return bool(await db.scalar(select(exists().where(DesignSystem.team_id == team_id))))
 
 
-async def lock(db: AsyncConnection, team_id: UUID) -> bool:
-    """Let nobody else change this team's members until the transaction ends; False where there is no such team."""
-    query = select(Team.id).where(Team.id == team_id).with_for_update()
-    return (await db.execute(query)).first() is not None
+async def lock(db: AsyncConnection, team_id: UUID) -> None:
+    """Make others who lock it wait until the transaction ends; rows that refer to the team can be written meanwhile."""
+    await db.execute(select(Team.id).where(Team.id == team_id).with_for_update(key_share=True))
 
 
 async def members_page(db: AsyncConnection, team_id: UUID, *, limit: int, cursor: str | None) -> Page[MemberRecord]:

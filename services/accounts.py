@@ -123,6 +123,13 @@ async def logout(context: Context, refresh_token: str) -> None:
             await sessions.revoke_family(db, known.family_id, context.clock())
 
 
+async def forget_dead_sessions(context: Context) -> int:
+    """Drop refresh tokens that expired a while ago, for a nightly job; returns how many. Those that expired only now
+    stay, so that their reuse is still noticed."""
+    async with context.engine.begin() as db:
+        return await sessions.forget_expired(db, context.clock() - timedelta(days=7))
+
+
 async def me(context: Context, actor: Actor) -> Profile:
     """The actor's account and teams."""
     require(actor, Action.ACCOUNT_READ)

@@ -130,8 +130,7 @@ async def _person(db: AsyncConnection, email: str | None, user_id: UUID | None) 
 async def change_role(context: Context, actor: Actor, team_id: UUID, user_id: UUID, role: Role) -> MemberRecord:
     """Make a member something else; the last admin stays one."""
     async with context.engine.begin() as db:
-        await teams.lock(db, team_id)
-        await allowed(db, actor, team_id, Action.MEMBERS_MANAGE)
+        await _alone(db, actor, team_id, Action.MEMBERS_MANAGE)
         found = await _member(db, team_id, user_id)
         if role is not Role.ADMIN:
             await _keep_an_admin(db, team_id, found)
@@ -144,8 +143,7 @@ async def remove_member(context: Context, actor: Actor, team_id: UUID, user_id: 
     theirs stop working here with the next call."""
     action = Action.TEAM_LEAVE if user_id == actor.user_id else Action.MEMBERS_MANAGE
     async with context.engine.begin() as db:
-        await teams.lock(db, team_id)
-        await allowed(db, actor, team_id, action)
+        await _alone(db, actor, team_id, action)
         await _keep_an_admin(db, team_id, await _member(db, team_id, user_id))
         await teams.remove_member(db, team_id, user_id)
 
@@ -159,6 +157,14 @@ async def allowed(db: AsyncConnection, actor: Actor, team_id: UUID, action: Acti
     return team
 
 
+async def _alone(db: AsyncConnection, actor: Actor, team_id: UUID, action: Action) -> None:
+    """Let nobody else change the members until the transaction ends. Allowed before, so that a stranger locks nothing,
+    and after, since the actor's own role may be what changed while we waited."""
+    await allowed(db, actor, team_id, action)
+    await teams.lock(db, team_id)
+    await allowed(db, actor, team_id, action)
+
+
 async def _member(db: AsyncConnection, team_id: UUID, user_id: UUID) -> MemberRecord:
     found = await teams.member(db, team_id, user_id)
     if found is None:
@@ -167,6 +173,6 @@ async def _member(db: AsyncConnection, team_id: UUID, user_id: UUID) -> MemberRe
 
 
 async def _keep_an_admin(db: AsyncConnection, team_id: UUID, leaving: MemberRecord) -> None:
-    """Call under ``teams.lock``: two admins who demote each other at the same moment must not both succeed."""
+    """Call when ``_alone``: two admins who demote each other at the same moment must not both succeed."""
     if leaving.role == Role.ADMIN and not await teams.has_other_admin(db, team_id, leaving.user.id):
         raise Conflict("A team keeps at least one admin. Make somebody else admin first.")

@@ -32,8 +32,9 @@ async def test_the_life_of_a_team(client: httpx.AsyncClient) -> None:
     listed = await client.get("/api/teams", headers=ada)
     assert [item["name"] for item in listed.json()["items"]] == ["Ours"]
     assert listed.json()["next_cursor"] is None
-    myself = (await client.get("/api/auth/me", headers=ada)).json()["id"]
-    last = await client.delete(f"{url}/members/{myself}", headers=ada)
+    myself = (await client.get("/api/auth/me", headers=ada)).json()
+    assert [(mine["name"], mine["role"]) for mine in myself["teams"]] == [("Ours", "admin")]
+    last = await client.delete(f"{url}/members/{myself['id']}", headers=ada)
     assert (last.status_code, last.json()["title"]) == (409, "Conflicting change")
     assert (await client.delete(url, headers=ada)).status_code == 204
 

@@ -143,6 +143,9 @@ async def test_refresh_tokens_expire_and_die_at_logout(context: Context, clock: 
     clock.advance(days=31)
     with pytest.raises(Unauthenticated):
         await accounts.refresh(context, kept.refresh_token)
+    assert await accounts.forget_dead_sessions(context) == 0
+    clock.advance(days=7)
+    assert await accounts.forget_dead_sessions(context) == 2
 
 
 async def test_ended_sessions_are_refused_by_the_next_call(context: Context) -> None:
