@@ -31,9 +31,9 @@ def custom_property(path: str, prefix: str = "") -> str:
 
 
 def scss_name(path: str, prefix: str = "") -> str:
-    """The Sass variable of a token without its ``$``; unlike a custom property it cannot begin with a digit."""
+    """The Sass variable of a token without its ``$``; unlike a custom property it begins with no digit or hyphen."""
     name = kebab(path, prefix)
-    first = f"\\{ord(name[0]):x} " if name[:1].isdigit() and name[0].isascii() else ""
+    first = f"\\{ord(name[0]):x} " if name[0] in "-0123456789" else ""
     return first + css_identifier(name[1:] if first else name)
 
 
@@ -47,7 +47,7 @@ def camel(path: str, prefix: str = "") -> str:
 
 
 def _kebab_segment(segment: str) -> str:
-    return re.sub(r"\s+", "-", _BOUNDARY.sub("-", segment.strip())).lower()
+    return re.sub(r"\s+", "-", _BOUNDARY.sub("-", segment.strip())).lower() or "_"
 
 
 def _words(segment: str) -> list[str]:

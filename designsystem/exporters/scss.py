@@ -11,9 +11,24 @@ from designsystem.exporters.names import scss_name
 from designsystem.exporters.text import css_string
 from designsystem.problem import Problem
 
-_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"')
-_CALL = re.compile(r"\b(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|cubic-bezier)\([\w\s.,%/+-]*\)")
-_COMPUTED = re.compile(r"[/*+&=:()\[\]]|(?<![\w-])-(?![\w.])|%(?![\s,]|$)|\b(?:and|or|not|null|true|false|if)\b")
+_N = r"(?:-?(?:\d+(?:\.\d+)?|\.\d+)|none)"
+_P = rf"(?:{_N}%|none)"
+_SPACES = "srgb|srgb-linear|display-p3|a98-rgb|prophoto-rgb|rec2020|xyz-d65|xyz-d50"
+_ATOM = "|".join(
+    (
+        r'"(?:[^"\\]|\\.)*"',
+        rf"rgba?\({_N}, {_N}, {_N}(?:, {_N})?\)",
+        rf"(?:rgb|lab|lch|oklab|oklch)\({_N} {_N} {_N}(?: / {_N})?\)",
+        rf"(?:hsl|hwb)\({_N} {_P} {_P}(?: / {_N})?\)",
+        rf"color\((?:{_SPACES}) {_N} {_N} {_N}(?: / {_N})?\)",
+        rf"cubic-bezier\({_N}, {_N}, {_N}, {_N}\)",
+        r"#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})(?!\w)",
+        r"-?(?:\d+(?:\.\d+)?|\.\d+)(?:%|[a-zA-Z]+)?(?![\w.-])",
+        r"(?!(?:and|or|not|null|true|false|if)(?![\w-]))-?[a-zA-Z][a-zA-Z0-9-]*",
+    )
+)
+_PLAIN_VALUE = re.compile(rf"(?:{_ATOM})(?:(?:, ?| )(?:{_ATOM}))*")
+"""Values that Sass reads as numbers, colors, strings, words and lists of these, and writes again as they were."""
 
 
 def render(entries: Sequence[Entry], header: Header, prefix: str) -> tuple[str, list[Problem]]:
@@ -31,9 +46,8 @@ def render(entries: Sequence[Entry], header: Header, prefix: str) -> tuple[str, 
 
 
 def _literal(text: str) -> str:
-    """A value that Sass leaves alone: interpolated where it would compute (``16px/1.5`` divides, ``(a: b)`` maps)."""
-    bare = _CALL.sub("", _STRINGS.sub("", text))
-    return f"#{{{css_string(text)}}}" if _COMPUTED.search(bare) else text
+    """A value that Sass leaves alone: what is not plain is interpolated: ``16px/1.5`` would divide."""
+    return text if _PLAIN_VALUE.fullmatch(text) else f"#{{{css_string(text)}}}"
 
 
 def _plain(name: str) -> str:
