@@ -7,6 +7,7 @@ What cannot be held is replaced in the mirror in the same way every time, so tha
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
@@ -50,7 +51,7 @@ def path_key(path: str) -> str:
 
 
 def dump_json(value: Any) -> str:
-    """``value`` as JSON text that JSONB accepts; non-ASCII stays readable, NaN and infinities become null."""
+    """``value`` as JSON text that JSONB accepts; non-ASCII stays readable; NaN and what no double holds become null."""
     try:
         dumped = orjson.dumps(value, default=_plain)
     except (TypeError, ValueError):  # integers past 64 bits, lone surrogates, keys that are no strings
@@ -93,10 +94,11 @@ def _plain(value: Any) -> Any:
 def _clean_json(value: Any) -> Any:
     if isinstance(value, str):
         return clean(value)
-    if isinstance(value, float):
-        return value if abs(value) < float("inf") else None
-    if value is None or isinstance(value, int):
+    if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, int | float):
+        # past a double's range it could be written, but nobody could read it
+        return value if abs(value) <= sys.float_info.max else None
     if isinstance(value, UUID):
         return str(value)
     if hasattr(value, "keys"):

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import event, text
@@ -342,3 +343,23 @@ async def test_mirrored_rows_are_written_while_another_session_locks_the_system(
         assert await systems.lock(holder, system.id) is not None
         await other.execute(text("SET LOCAL lock_timeout = '1s'"))
         await mirror.apply(other, system.id, MirrorDelta(token_upserts=[token(system.id, "color.a")]))
+
+
+async def test_bulk_loads_of_two_systems_at_once_do_not_wait_for_each_other(engine: AsyncEngine) -> None:
+    async with engine.begin() as db:
+        team = await make_team(db)
+        pair = [await make_system(db, slug, team) for slug in ("a", "b")]
+    ready = asyncio.Barrier(2)
+
+    async def load(system_id: UUID) -> None:
+        async with engine.begin() as db:
+            await db.execute(text("SET LOCAL lock_timeout = '3s'"))
+            rows = [token(system_id, f"color.t{n}") for n in range(1200)]
+            await mirror.replace(db, system_id, MirrorState(tokens=rows))
+            await ready.wait()
+            await mirror.apply(db, system_id, MirrorDelta(token_upserts=rows))
+            await ready.wait()
+
+    await asyncio.gather(*(load(system.id) for system in pair))
+    async with engine.connect() as db:
+        assert [await tokens.count(db, system.id) for system in pair] == [1200, 1200]

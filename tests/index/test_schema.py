@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import asyncio
+from argparse import Namespace
+from io import StringIO
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from index import schema
@@ -109,3 +112,39 @@ async def test_the_database_refuses(db: AsyncConnection, statement: str) -> None
     await make_system(db, team_id=team)
     with pytest.raises(IntegrityError):
         await db.execute(text(statement))
+
+
+def test_the_alembic_command_takes_the_url_by_x(empty_database_url: str) -> None:
+    settings = schema.config()
+    settings.cmd_opts = Namespace(x=[f"url={empty_database_url}"])
+    command.upgrade(settings, "head")
+    assert asyncio.run(schema.current(empty_database_url)) == schema.head()
+
+
+def test_the_alembic_command_without_a_url_says_what_is_missing() -> None:
+    with pytest.raises(SystemExit, match="no database"):
+        command.upgrade(schema.config(), "head")
+
+
+def test_the_schema_can_be_printed_for_those_who_run_sql_by_hand() -> None:
+    settings = schema.config()
+    settings.output_buffer = StringIO()
+    command.upgrade(settings, "head", sql=True)
+    printed = settings.output_buffer.getvalue()
+    assert "CREATE TABLE design_tokens" in printed
+    assert printed.rstrip().endswith("COMMIT;")
+
+
+async def test_a_failing_migration_leaves_the_database_as_it_was(database_url: str) -> None:
+    engine = create_engine(database_url)
+    async with engine.begin() as db:
+        await db.execute(text("CREATE VIEW in_the_way AS SELECT id FROM teams"))
+    with pytest.raises(DBAPIError, match="other objects depend on it"):
+        await schema.downgrade(database_url, "base")
+    async with engine.connect() as db:
+        left = await db.execute(text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"))
+        assert left.scalar_one() == len(Base.metadata.tables) + 1
+        locks = await db.execute(text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"))
+        assert locks.scalar_one() == 0
+    await engine.dispose()
+    assert await schema.current(database_url) == schema.head()
