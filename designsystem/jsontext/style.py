@@ -24,7 +24,7 @@ _SAMPLE = 65536
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """``indent`` is one level of it, None for files on one line; ``colon`` and ``comma`` come with their blanks; ``pad``
+    """``indent`` is one level, None for files on one line; ``colon`` and ``comma`` come with their blanks; ``pad``
     stands inside the braces of objects on one line; arrays and objects of plain values may be on one line.
     """
 

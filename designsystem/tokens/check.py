@@ -78,7 +78,9 @@ class Checker:
                 if problem is not None:
                     yield problem
             if self.set.resolve(token.path) is None and self.set.expands_too_far(token.path):
-                message = "following the aliases makes this value grow past 10000 parts; refer to fewer lists of lists"
+                message = (
+                    "following the aliases makes this value grow past every measure; refer to fewer or flatter tokens"
+                )
                 yield document.value_problem(token, codes.EXPANDS_TOO_FAR, (), message)
 
     def _reference(self, document: TokenDocument, token: Token, reference: Reference) -> Problem | None:

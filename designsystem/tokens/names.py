@@ -33,6 +33,7 @@ def why_bad_path(path: str) -> str | None:
     return next((reason for reason in map(why_bad_name, path.split(".")) if reason), None)
 
 
-def natural_key(name: str) -> tuple[tuple[int, str], ...]:
-    """Sort key by which ``50`` comes before ``100``."""
-    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in _DIGITS.split(name) if part)
+def natural_key(name: str) -> tuple[tuple[bool, int, str], ...]:
+    """Sort key by which ``50`` comes before ``100``, and numbers before words."""
+    parts = [part for part in _DIGITS.split(name) if part]
+    return tuple((False, int(part), "") if part.isdecimal() else (True, 0, part) for part in parts)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from designsystem.tokens.aliases import BROKEN, alias_of, alias_places, substitute
+from designsystem.jsontext.values import MAX_DEPTH
+from designsystem.tokens.aliases import BROKEN, alias_of, substitute
 from designsystem.tokens.token import Resolved, Token
 
 if TYPE_CHECKING:
@@ -16,15 +18,25 @@ MAX_WEIGHT = 10_000
 _MISSING: Any = object()
 
 
+class Size(NamedTuple):
+    """How many parts a value has and how deep they nest."""
+
+    weight: int
+    depth: int
+
+
+_SCALAR = Size(1, 0)
+
+
 class Resolver:
     """Resolves the tokens of one set and remembers the answers."""
 
-    __slots__ = ("_known", "_set", "_weights")
+    __slots__ = ("_known", "_set", "_sizes")
 
     def __init__(self, token_set: TokenSet) -> None:
         self._set = token_set
         self._known: dict[str, Resolved | None] = {}
-        self._weights: dict[str, int] = {}
+        self._sizes: dict[str, Size] = {}
 
     @property
     def known(self) -> bool:
@@ -34,10 +46,10 @@ class Resolver:
     def inherit(self, other: Resolver, stale: set[str]) -> None:
         """Takes over what another set's resolver worked out, except for these paths."""
         self._known = other._known.copy()
-        self._weights = other._weights.copy()
+        self._sizes = other._sizes.copy()
         for path in stale:
             self._known.pop(path, None)
-            self._weights.pop(path, None)
+            self._sizes.pop(path, None)
 
     def resolve(self, path: str) -> Resolved | None:
         """See ``TokenSet.resolve``."""
@@ -48,7 +60,7 @@ class Resolver:
         if token is None:
             return None
         if not token.alias_paths:
-            return self._remember(path, Resolved(token.type, token.value), _weight(token.value))
+            return self._remember(path, Resolved(token.type, token.value), _measure(token.value, _plain))
         return self._follow(token)
 
     def _follow(self, start: Token) -> Resolved | None:
@@ -77,22 +89,22 @@ class Resolver:
     def _break(self, stack: list[tuple[Token, Any]], target: str) -> None:
         """Everything on the stack from the target up refers to itself."""
         for token, _ in reversed(stack):
-            self._remember(token.path, None, 0)
+            self._remember(token.path, None, _SCALAR)
             if token.path == target:
                 break
 
     def _finish(self, token: Token) -> None:
         parts = [self._known.get(target) for target in token.alias_paths]
         if any(part is None for part in parts):
-            self._remember(token.path, None, 0)
+            self._remember(token.path, None, _SCALAR)
             return
-        weight = _weight(token.value) + sum(self._weights.get(target, 0) for target in _uses(token))
-        if weight > MAX_WEIGHT:
-            self._remember(token.path, None, weight)
+        size = _measure(token.value, lambda path: self._sizes.get(path, _SCALAR))
+        if _too_large(size):
+            self._remember(token.path, None, size)
             return
         known = self._known
         value = substitute(token.value, lambda path: known[path].value if known[path] else BROKEN)  # type: ignore[union-attr]
-        self._remember(token.path, Resolved(self._type_of(token), value), weight)
+        self._remember(token.path, Resolved(self._type_of(token), value), size)
 
     def _type_of(self, token: Token) -> str | None:
         if token.type is not None:
@@ -105,22 +117,34 @@ class Resolver:
 
     def expands_too_far(self, path: str) -> bool:
         """Whether a broken token is broken because its value would grow past the limit."""
-        return self._weights.get(path, 0) > MAX_WEIGHT
+        return _too_large(self._sizes.get(path, _SCALAR))
 
-    def _remember(self, path: str, resolved: Resolved | None, weight: int) -> Resolved | None:
-        self._weights[path] = weight
+    def _remember(self, path: str, resolved: Resolved | None, size: Size) -> Resolved | None:
+        self._sizes[path] = size
         self._known[path] = resolved
         return resolved
 
 
-def _uses(token: Token) -> list[str]:
-    """Every use of another token, repeats included, since each one adds its weight."""
-    return [path for path, _ in alias_places(token.value)]
+def _plain(_path: str) -> Size:
+    return _SCALAR
 
 
-def _weight(value: Any) -> int:
-    if type(value) is dict:
-        return 1 + sum(map(_weight, value.values()))
-    if type(value) is list:
-        return 1 + sum(map(_weight, value))
-    return 1
+def _too_large(size: Size) -> bool:
+    return size.weight > MAX_WEIGHT or size.depth > MAX_DEPTH
+
+
+def _measure(value: Any, size_of: Callable[[str], Size]) -> Size:
+    """The size that a value has once its aliases are followed."""
+    kind = type(value)
+    if kind is str:
+        path = alias_of(value)
+        return _SCALAR if path is None else size_of(path)
+    if kind is dict or kind is list:
+        weight = 1
+        depth = 0
+        for part in value.values() if kind is dict else value:
+            size = _measure(part, size_of)
+            weight += size.weight
+            depth = max(depth, size.depth)
+        return Size(weight, depth + 1)
+    return _SCALAR

@@ -57,7 +57,7 @@ def _check_measure(
     if unit not in units:
         known = " or ".join(f'"{name}"' for name in units)
         message = f"the unit of a {of.name} is {known}; found {show(unit)}"
-        if unit in draft_units:
+        if type(unit) is str and unit in draft_units:
             findings.draft(codes.DRAFT_DIMENSION, (*at, "unit"), message)
         else:
             findings.error(codes.BAD_VALUE, (*at, "unit"), message)
