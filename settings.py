@@ -86,6 +86,9 @@ class Settings(BaseSettings):
     )
     access_token_minutes: int = _setting(15, "Secrets", "Lifetime of an access token, in minutes.", ge=1, le=1440)
     refresh_token_days: int = _setting(30, "Secrets", "Lifetime of a refresh token, in days.", ge=1, le=365)
+    admin_email: str = _setting(
+        "admin@xtext.design", "Secrets", "E-mail address of the administrator that the first start makes."
+    )
     registration_open: bool = _setting(True, "Secrets", "Whether anybody may register an account.")
 
     max_request_bytes: int = _setting(
@@ -96,7 +99,7 @@ class Settings(BaseSettings):
     max_token_file_bytes: int = _setting(
         8 * MIB, "Limits", "Largest token file or manifest; these are parsed whole.", ge=KIB
     )
-    max_refs_per_push: int = _setting(1000, "Limits", "Most refs that one push may change.", ge=1)
+    max_refs_per_push: int = _setting(20_000, "Limits", "Most refs that one push may change.", ge=1)
     max_tree_depth: int = _setting(32, "Limits", "Deepest folder in which a file may lie.", ge=2, le=256)
     max_path_bytes: int = _setting(1024, "Limits", "Longest path of a file, in bytes of UTF-8.", ge=64, le=4096)
     git_timeout_seconds: float = _setting(600.0, "Limits", "Longest time that one clone, fetch or push may take.", gt=0)

@@ -11,18 +11,25 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.cors import CORSMiddleware
 
-from api import errors, openapi
+from api import errors, git, openapi
 from api.metrics import Metrics
 from api.middleware import Outermost
-from api.routes import api_keys, auth, health, teams
+from api.routes import api_keys, auth, components, health, systems, teams, tokens
+from gitstore.wire.hooks import HookServer
+from gitstore.wire.http import SmartHttp
+from gitstore.wire.limits import Limits as WireLimits
 from services.access_tokens import AccessTokens
 from services.context import Limits, opened
+from services.validation import FileLimits
 from settings import Settings
 
 ROUTERS: tuple[APIRouter, ...] = (
     auth.router,
     api_keys.router,
     teams.router,
+    systems.router,
+    components.router,
+    tokens.router,
     health.router,
 )
 """Every router; one line each."""
@@ -34,8 +41,10 @@ def create_app(settings: Settings) -> FastAPI:
     """The application; its connections open when it starts and close when it stops."""
     app = FastAPI(title="xText Design System", version=version(), lifespan=_lifespan(settings))
     app.state.metrics = Metrics()
+    app.state.base_url = settings.base_url
     for router in ROUTERS:
         app.include_router(router)
+    git.install(app, max_body=2 * settings.max_pack_bytes)
     errors.install(app)
     openapi.install(app)
     # added from the inside out; a router with another limit says so in include_router(max_body_size=)
@@ -61,14 +70,44 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
             redis_url=_required(settings.redis_url, "XDS_REDIS_URL"),
             repositories=settings.repositories,
             access_tokens=AccessTokens.derived(settings.require_secret(), lifetime),
-            limits=Limits(registration_open=settings.registration_open, refresh_token_days=settings.refresh_token_days),
+            limits=limits_of(settings),
             pool_size=settings.database_pool_size,
             max_overflow=settings.database_pool_overflow,
         ) as context:
+            hooks = HookServer(settings.data / "run")
+            await hooks.start()
             app.state.context = context
-            yield
+            app.state.git = SmartHttp(hooks, wire_limits_of(settings))
+            try:
+                yield
+            finally:
+                await hooks.stop()
 
     return lifespan
+
+
+def limits_of(settings: Settings) -> Limits:
+    """The services' limits."""
+    return Limits(
+        registration_open=settings.registration_open,
+        refresh_token_days=settings.refresh_token_days,
+        refs_per_push=settings.max_refs_per_push,
+        files=FileLimits(
+            file_bytes=settings.max_file_bytes,
+            token_file_bytes=settings.max_token_file_bytes,
+            tree_depth=settings.max_tree_depth,
+            path_bytes=settings.max_path_bytes,
+        ),
+    )
+
+
+def wire_limits_of(settings: Settings) -> WireLimits:
+    """The git wire's limits."""
+    return WireLimits(
+        pack_bytes=settings.max_pack_bytes,
+        seconds=settings.git_timeout_seconds,
+        processes=settings.max_concurrent_git,
+    )
 
 
 def _required(url: str | None, name: str) -> str:

@@ -108,9 +108,14 @@ def request_id_of(request: Request) -> str | None:
     return found
 
 
+def wire_of(error: Exception) -> Wire:
+    """The row of an error's type, or of its nearest ancestor that has one."""
+    return next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
+
+
 async def answer_refusal(request: Request, error: Exception) -> Response:
     """For every type in the table."""
-    wire = next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
+    wire = wire_of(error)
     if wire.status >= 500:
         log.warning("request %s: %s: %s", request_id_of(request), type(error).__name__, error)
     return problem_response(
@@ -119,12 +124,12 @@ async def answer_refusal(request: Request, error: Exception) -> Response:
         wire.title,
         wire.detail or getattr(error, "detail", "") or str(error),
         request_id=request_id_of(request),
-        headers=dict(wire.headers(error)) | _challenge(request, wire.status),
+        headers=dict(wire.headers(error)) | challenge(request, wire.status),
         **wire.members(error),
     )
 
 
-def _challenge(request: Request, status: int) -> dict[str, str]:
+def challenge(request: Request, status: int) -> dict[str, str]:
     """RFC 9110 §11.6.1: what to authenticate with; git understands only Basic."""
     if status != 401:
         return {}

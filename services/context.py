@@ -14,8 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gitstore.store import RepositoryStore
 from index.engine import create_engine
+from index.snapshots import Snapshots
 from services.access_tokens import AccessTokens
 from services.passwords import Passwords
+from services.upkeep import Upkeep
+from services.validation import FileLimits
 
 
 def utc_now() -> datetime:
@@ -30,6 +33,8 @@ class Limits:
     registration_open: bool = True
     refresh_token_days: int = 30
     key_touch_seconds: int = 60
+    refs_per_push: int = 20_000
+    files: FileLimits = field(default_factory=FileLimits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +48,8 @@ class Context:
     passwords: Passwords = field(default_factory=Passwords)
     clock: Callable[[], datetime] = utc_now
     limits: Limits = field(default_factory=Limits)
+    snapshots: Snapshots = field(default_factory=Snapshots)
+    upkeep: Upkeep
 
 
 @asynccontextmanager
@@ -55,18 +62,24 @@ async def opened(
     limits: Limits | None = None,
     pool_size: int = 10,
     max_overflow: int = 10,
+    passwords: Passwords | None = None,
+    clock: Callable[[], datetime] = utc_now,
 ) -> AsyncIterator[Context]:
     """A context whose connections are closed at the end; nothing connects before its first use."""
     await asyncio.to_thread(repositories.mkdir, parents=True, exist_ok=True)
     engine = create_engine(database_url, pool_size=pool_size, max_overflow=max_overflow)
     redis = Redis.from_url(redis_url)
+    store = RepositoryStore(repositories)
     try:
         yield Context(
             engine=engine,
-            store=RepositoryStore(repositories),
+            store=store,
             redis=redis,
             access_tokens=access_tokens,
+            passwords=passwords or Passwords(),
+            clock=clock,
             limits=limits or Limits(),
+            upkeep=Upkeep(redis, store),
         )
     finally:
         await redis.aclose()

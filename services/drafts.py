@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import pygit2
 
+from designsystem.manifest import MANIFEST_PATH
 from designsystem.tokens.document import TokenDocument, parse_document
 from designsystem.tokens.set import TokenSet
 from gitstore import trees
-from index.snapshots import Snapshot, Snapshots, is_plain_file
+from gitstore.errors import ObjectMissing
+from gitstore.trees import FileChange
+from index.snapshots import Snapshot, Snapshots, follow, is_plain_file
 
 
 class Draft:
@@ -43,27 +47,27 @@ class Draft:
         entry = trees.blob_at(self._repo, self.snapshot.tree, path)
         return trees.read_blob(self._repo, entry.oid) if entry is not None and is_plain_file(entry.mode) else None
 
-    def exists(self, path: str) -> bool:
-        """Whether anything, file or folder, stands at a path at the head (drafted files count too)."""
-        if self.edits.get(path) is not None:
-            return True
-        return self.snapshot.tree is not None and trees.blob_at(self._repo, self.snapshot.tree, path) is not None
+    def entries(self, directory: str) -> list[str]:
+        """The names of everything, files and folders, directly inside a folder at the head ("" is the root)."""
+        if self.snapshot.tree is None:
+            return []
+        return [entry.name for entry in trees.list_directory(self._repo, self.snapshot.tree, directory)]
 
     def names(self, directory: str) -> list[str]:
         """The names of the files directly inside a folder at the head; empty where it does not exist."""
         if self.snapshot.tree is None:
             return []
-        return [
-            entry.path.rpartition("/")[2]
-            for entry in trees.list_directory(self._repo, self.snapshot.tree, directory)
-            if trees.is_file(entry)
-        ]
+        return self.names_at(self.snapshot.tree, directory)
 
     def files_below(self, directory: str) -> list[str]:
         """Every file anywhere below a folder at the head, as full paths."""
         if self.snapshot.tree is None:
             return []
-        return trees.files_below(self._repo, self.snapshot.tree, directory)
+        below = directory + "/"
+        files = trees.walk(
+            self._repo, self.snapshot.tree, lambda path: below.startswith(path + "/") or path.startswith(below)
+        )
+        return [file.path for file in files if file.path.startswith(below)]
 
     def put(self, path: str, data: bytes | None) -> None:
         """Write a file, or delete it with None."""
@@ -76,11 +80,19 @@ class Draft:
         """The token file at a path, with this draft's edits."""
         return self._tokens.documents.get(path)
 
+    def snapshot_of(self, tree: str, changes: Sequence[FileChange]) -> Snapshot:
+        """The snapshot at the tree that this draft was written as; what the draft has parsed is not parsed again."""
+        if MANIFEST_PATH in self.edits:
+            return follow(self._repo, self.snapshot, tree, changes)
+        return Snapshot(tree, self.snapshot.manifest, self.snapshot.manifest_problems, self._tokens)
+
     def snapshot_at(self, commit: str) -> Snapshot | None:
         """The state at an earlier commit (what a writer says it saw), None where there is no such commit."""
-        if not trees.has_commit(self._repo, commit):
+        try:
+            tree = trees.tree_of(self._repo, commit)
+        except ObjectMissing:
             return None
-        return self._snapshots.at(self._repo, self.system_id, trees.tree_of(self._repo, commit))
+        return self._snapshots.at(self._repo, self.system_id, tree)
 
     def read_at(self, tree: str, path: str) -> bytes | None:
         """The bytes of a file in another tree of the same repository."""
@@ -89,4 +101,4 @@ class Draft:
 
     def names_at(self, tree: str, directory: str) -> list[str]:
         """The names of the files directly inside a folder of another tree."""
-        return [entry.path.rpartition("/")[2] for entry in trees.list_directory(self._repo, tree, directory) if trees.is_file(entry)]
+        return [entry.name for entry in trees.list_directory(self._repo, tree, directory) if entry.is_regular]

@@ -52,5 +52,7 @@ def bounded(events: list[Event], *, system_id: UUID, most: int = MOST_EVENTS_PER
     counts: dict[str, int] = {}
     for event in events:
         counts[event.action] = counts.get(event.action, 0) + 1
-    shared = {key: events[-1].metadata[key] for key in ("commit", "branch", "via") if key in events[-1].metadata}
+    shared: dict[str, Any] = {
+        key: events[-1].metadata[key] for key in ("commit", "branch", "via") if key in events[-1].metadata
+    }
     return [Event("design-system.changed", "design_system", system_id, {**shared, "counts": counts})]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 import pygit2
 
 from designsystem import codes
+from designsystem.components.component import Component
 from designsystem.manifest import MANIFEST_PATH
 from designsystem.problem import Problem
 from gitstore import trees
@@ -18,10 +20,12 @@ from index.snapshots import Snapshot, is_plain_file
 
 @dataclass(frozen=True, slots=True)
 class FileLimits:
-    """What one file may weigh, in bytes; token files are parsed whole and so have a limit of their own."""
+    """What one file may weigh and how deep it may lie; token files are parsed whole and so have a limit of their own."""
 
-    file_bytes: int = 50 * 1024 * 1024
+    file_bytes: int = 64 * 1024 * 1024
     token_file_bytes: int = 8 * 1024 * 1024
+    tree_depth: int = 32
+    path_bytes: int = 1024
 
 
 def judge_files(
@@ -43,20 +47,31 @@ def judge_files(
 
 
 def judge_file(repo: pygit2.Repository, snapshot: Snapshot, change: FileChange, limits: FileLimits) -> Problem | None:
-    """The fault in one added or changed file's kind or size, if any."""
+    """The fault in one added or changed file's path, kind or size, if any."""
     manifest = snapshot.manifest
+    if change.path.count("/") >= limits.tree_depth or len(change.path.encode("utf-8", "replace")) > limits.path_bytes:
+        message = f"the path is too long; {limits.tree_depth} folders and {limits.path_bytes:,} bytes are allowed"
+        return Problem(codes.BAD_PATH, message, change.path)
     is_token_file = change.path == MANIFEST_PATH or manifest.is_token_file(change.path)
     if not is_plain_file(change.new_mode):
         if not is_token_file and manifest.component_directory(change.path) is None:
             return None
         kind = "symbolic link" if change.new_mode == 0o120000 else "submodule"
-        return Problem(codes.NOT_A_PLAIN_FILE, f"a {kind} cannot stand inside the token and component folders; commit the file itself", change.path)
+        return Problem(
+            codes.NOT_A_PLAIN_FILE,
+            f"a {kind} cannot stand inside the token and component folders; commit the file itself",
+            change.path,
+        )
     limit = limits.token_file_bytes if is_token_file else limits.file_bytes
     assert change.new_oid is not None
     size = trees.blob_size(repo, change.new_oid)
     if size <= limit:
         return None
-    return Problem(codes.FILE_TOO_LARGE, f"the file has {size:,} bytes, {limit:,} are allowed here; split it, or use Git LFS for large assets", change.path)
+    return Problem(
+        codes.FILE_TOO_LARGE,
+        f"the file has {size:,} bytes, {limit:,} are allowed here; split it, or use Git LFS for large assets",
+        change.path,
+    )
 
 
 def judge_content(
@@ -81,15 +96,26 @@ def _judge_components(
     else:
         directories = all_directories(repo, after.tree, after.manifest)
     problems: list[Problem] = []
-    ids: dict[object, str] = {}
+    claims: dict[UUID, Component] = {}
     for directory in directories:
         component, found = component_at(repo, after.tree, directory)
         problems.extend(found)
         if component is None or component.id_in_file is None:
             continue
-        twin = ids.setdefault(component.id_in_file, directory)
-        if twin != directory:
-            problems.append(duplicate_component_id(directory, component.name, twin))
+        was, _ = component_at(repo, before.tree, directory)
+        if was is None or was.id_in_file != component.id_in_file:
+            claims[component.id_in_file] = component
+    return [*problems, *_judge_claims(repo, after, claims)] if claims else problems
+
+
+def _judge_claims(repo: pygit2.Repository, after: Snapshot, claims: Mapping[UUID, Component]) -> list[Problem]:
+    """Ids that component.json states anew must be nobody else's; looks through every component, and so runs seldom."""
+    problems = []
+    for directory in all_directories(repo, after.tree, after.manifest):
+        other, _ = component_at(repo, after.tree, directory)
+        claim = claims.get(other.id_in_file) if other is not None and other.id_in_file is not None else None
+        if claim is not None and claim.directory != directory:
+            problems.append(duplicate_component_id(claim.directory, claim.name, directory))
     return problems
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
 
 from api.schemas.common import Answer, Body, Timestamp
 
@@ -15,7 +16,7 @@ Branch = Annotated[
 ]
 Props = Annotated[dict[str, Any], Field(description="A JSON Schema for each prop, by its name.")]
 
-EXAMPLE = {
+EXAMPLE: JsonDict = {
     "id": "5e1e7a8c-2f55-5d0c-a5c9-52bb2f0a7d10",
     "name": "Button",
     "category": "actions",

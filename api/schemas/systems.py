@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
 
 from api.schemas.common import Answer, Body, Timestamp
 from api.schemas.components import Component
 from api.schemas.tokens import Token
 from services.policy import Visibility
 
-EXAMPLE = {
+EXAMPLE: JsonDict = {
     "id": "0b0e3a52-3b0c-4b58-9d5a-3d2a5e7f1c11",
     "team_id": "7f3f2d3c-6f0b-4a63-8c55-d0c3a3a0a9b2",
     "name": "Acme UI",

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
 
 from api.schemas.common import Answer, Body, ProblemItem, Timestamp
 from api.schemas.components import Branch, Message
@@ -13,8 +14,8 @@ from api.schemas.components import Branch, Message
 Value = Annotated[Any, Field(description="The DTCG `$value`; aliases such as `{color.brand.500}` stay aliases.")]
 Deprecated = Annotated[bool | str | None, Field(description="DTCG `$deprecated`: true, or why.")]
 
-BLUE = {"colorSpace": "srgb", "components": [0.2, 0.4, 1], "alpha": 1, "hex": "#3366ff"}
-EXAMPLE = {
+BLUE: JsonDict = {"colorSpace": "srgb", "components": [0.2, 0.4, 1], "alpha": 1, "hex": "#3366ff"}
+EXAMPLE: JsonDict = {
     "id": "8c6d3f0e-3c55-5b8e-9a5e-0f3a1c2b4d5e",
     "category": "color",
     "name": "brand.500",

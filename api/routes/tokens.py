@@ -1,0 +1,288 @@
+"""Design tokens of a design system."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Query, Request, Response, status
+
+from api.auth import CurrentActor, CurrentContext
+from api.conditions import CurrentSeen, is_current, not_modified, resource_tag, revision_headers
+from api.errors import responses
+from api.paging import CurrentPaging, page
+from api.routes.components import NOT_MODIFIED
+from api.routes.systems import Ref
+from api.schemas.common import Page, ProblemItem
+from api.schemas.components import Branch, Message
+from api.schemas.tokens import (
+    BatchOperation,
+    BatchResult,
+    DocumentCheck,
+    DocumentProblems,
+    ResolvedTokens,
+    Token,
+    TokenBatch,
+    TokenCreate,
+    TokenList,
+    TokenRename,
+    TokenUpdate,
+)
+from services import design_tokens, exports
+from services.design_tokens import Filter, Operation, TokenWritten, Where
+from services.errors import InvalidInput
+from services.token_edits import FIELDS, Target
+
+router = APIRouter(prefix="/api/design-systems/{system_id}/tokens", tags=["design tokens"])
+
+
+@router.get("", operation_id="list_tokens", responses={**NOT_MODIFIED, **responses(401, 403, 404, 422, 503)})
+async def list_tokens(
+    system_id: UUID,
+    request: Request,
+    response: Response,
+    context: CurrentContext,
+    actor: CurrentActor,
+    paging: CurrentPaging,
+    ref: Ref = None,
+    category: Annotated[str | None, Query(max_length=500, description="First segment of the path.")] = None,
+    type: Annotated[str | None, Query(max_length=100, description="DTCG type.")] = None,  # noqa: A002
+    q: Annotated[str | None, Query(max_length=200, description="Part of a path or description.")] = None,
+) -> Page[Token]:
+    """Tokens by category and name."""
+    revision, read = await design_tokens.list_tokens(
+        context,
+        actor,
+        system_id,
+        ref=ref,
+        wanted=Filter(category, type, q),
+        limit=paging.limit,
+        cursor=paging.cursor,
+    )
+    headers = revision_headers(revision)
+    if is_current(request, headers):
+        return not_modified(headers)  # type: ignore[return-value]
+    response.headers.update(headers)
+    return page(await read(), Token.model_validate)
+
+
+@router.post(
+    "",
+    operation_id="create_token",
+    status_code=status.HTTP_201_CREATED,
+    responses=responses(401, 403, 404, 409, 413, 422, 503),
+)
+async def create_token(
+    system_id: UUID, body: TokenCreate, response: Response, context: CurrentContext, actor: CurrentActor
+) -> Token:
+    """Add a token as one commit, beside its siblings."""
+    path = f"{body.category}.{body.name}" if body.name else body.category
+    where = Where(branch=body.branch, message=body.message)
+    written = await design_tokens.create_token(
+        context, actor, system_id, path, _given(body, drop_null=True), file=body.file, where=where
+    )
+    made = _shape(written, response)
+    response.headers["Location"] = f"/api/design-systems/{system_id}/tokens/{made.id}"
+    return made
+
+
+@router.get(
+    "/export",
+    operation_id="export_tokens",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The tokens in that format; equal commits give equal bytes. What could not be exported is "
+            "counted in `X-Export-Problems`.",
+            "content": {"text/css": {"schema": {"type": "string"}, "example": ":root { --color-brand-500: #3366ff; }"}},
+        },
+        **NOT_MODIFIED,
+        **responses(401, 403, 404, 422, 503),
+    },
+)
+async def export_tokens(
+    system_id: UUID,
+    request: Request,
+    context: CurrentContext,
+    actor: CurrentActor,
+    format: Annotated[str, Query(max_length=40, description="css, scss, json, js or ts")] = "css",  # noqa: A002
+    ref: Ref = None,
+    prefix: Annotated[str, Query(max_length=64, description="Put before every name.")] = "",
+) -> Response:
+    """The tokens of a ref in a platform's format."""
+    revision = await exports.revision_for(context, actor, system_id, ref)
+    tag = f"{revision.commit}-{format}-{prefix}".encode("ascii", "replace").decode().replace('"', "")
+    headers = revision_headers(revision, tag if revision.commit else None)
+    if is_current(request, headers):
+        return not_modified(headers)
+    exported = await exports.export_tokens(context, revision, format, prefix=prefix)
+    headers["X-Export-Problems"] = str(len(exported.problems))
+    headers["Content-Disposition"] = f'inline; filename="{revision.system.slug}.{exported.extension}"'
+    return Response(exported.data, media_type=exported.media_type, headers=headers)
+
+
+@router.get(
+    "/resolved", operation_id="resolve_tokens", responses={**NOT_MODIFIED, **responses(401, 403, 404, 422, 503)}
+)
+async def resolve_tokens(
+    system_id: UUID,
+    request: Request,
+    response: Response,
+    context: CurrentContext,
+    actor: CurrentActor,
+    ref: Ref = None,
+) -> ResolvedTokens:
+    """Every token's type and value with all aliases followed."""
+    revision, found = await design_tokens.resolved(context, actor, system_id, ref=ref)
+    headers = revision_headers(revision)
+    if is_current(request, headers):
+        return not_modified(headers)  # type: ignore[return-value]
+    response.headers.update(headers)
+    return ResolvedTokens.model_validate({"commit": revision.commit, "tokens": found})
+
+
+@router.post("/validate", operation_id="validate_tokens", responses=responses(401, 403, 404, 413, 422, 503))
+async def validate_tokens(
+    system_id: UUID, body: DocumentCheck, context: CurrentContext, actor: CurrentActor, ref: Ref = None
+) -> DocumentProblems:
+    """What a push of this token file would be told; changes nothing."""
+    text = body.document if isinstance(body.document, str) else orjson.dumps(body.document, option=orjson.OPT_INDENT_2)
+    source = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    problems = await design_tokens.validate_document(context, actor, system_id, path=body.path, source=source, ref=ref)
+    items = [ProblemItem.model_validate(problem.as_dict()) for problem in problems]
+    return DocumentProblems(valid=not any(item.severity == "error" for item in items), problems=items)
+
+
+@router.post("/batch", operation_id="batch_tokens", responses=responses(401, 403, 404, 409, 413, 422, 503))
+async def batch_tokens(system_id: UUID, body: TokenBatch, context: CurrentContext, actor: CurrentActor) -> BatchResult:
+    """Several edits as one commit, all or nothing."""
+    where = Where(branch=body.branch, message=body.message)
+    operations = [_operation(number, each) for number, each in enumerate(body.operations)]
+    done, views = await design_tokens.batch(context, actor, system_id, operations, where=where)
+    return BatchResult(commit=done.commit, tokens=[view and Token.model_validate(view) for view in views])
+
+
+@router.get("/{token_id}", operation_id="get_token", responses={**NOT_MODIFIED, **responses(401, 403, 404, 422, 503)})
+async def get_token(
+    system_id: UUID,
+    token_id: UUID,
+    request: Request,
+    response: Response,
+    context: CurrentContext,
+    actor: CurrentActor,
+    ref: Ref = None,
+) -> Token:
+    """One token."""
+    revision, view = await design_tokens.get_token(context, actor, system_id, token_id, ref=ref)
+    headers = revision_headers(revision, resource_tag(view.commit, view.line))
+    if is_current(request, headers):
+        return not_modified(headers)  # type: ignore[return-value]
+    response.headers.update(headers)
+    return Token.model_validate(view)
+
+
+@router.put("/{token_id}", operation_id="update_token", responses=responses(401, 403, 404, 409, 412, 413, 422, 503))
+async def update_token(
+    system_id: UUID,
+    token_id: UUID,
+    body: TokenUpdate,
+    response: Response,
+    context: CurrentContext,
+    actor: CurrentActor,
+    seen: CurrentSeen,
+) -> Token:
+    """Change a token in place as one commit. With a stale `If-Match` it is merged on meaning, or 409."""
+    fields = _given(body)
+    if "value" in fields and fields["value"] is None:
+        raise InvalidInput.of("value", "not-null", "A token has a value; delete the token instead.")
+    where = Where(branch=body.branch, message=body.message)
+    written = await design_tokens.update_token(context, actor, system_id, token_id, fields, seen=seen, where=where)
+    return _shape(written, response)
+
+
+@router.delete(
+    "/{token_id}",
+    operation_id="delete_token",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=responses(401, 403, 404, 409, 412, 422, 503),
+)
+async def delete_token(
+    system_id: UUID,
+    token_id: UUID,
+    context: CurrentContext,
+    actor: CurrentActor,
+    seen: CurrentSeen,
+    branch: Branch = None,
+    message: Message = None,
+) -> None:
+    """Remove a token as one commit; refused while another token refers to it."""
+    where = Where(branch=branch, message=message)
+    await design_tokens.delete_token(context, actor, system_id, token_id, seen=seen, where=where)
+
+
+@router.post(
+    "/{token_id}/rename", operation_id="rename_token", responses=responses(401, 403, 404, 409, 412, 413, 422, 503)
+)
+async def rename_token(
+    system_id: UUID,
+    token_id: UUID,
+    body: TokenRename,
+    response: Response,
+    context: CurrentContext,
+    actor: CurrentActor,
+    seen: CurrentSeen,
+) -> Token:
+    """Move a token to another path; its id stays and every alias to it is rewritten in the same commit."""
+    written = await design_tokens.rename_token(
+        context,
+        actor,
+        system_id,
+        token_id,
+        body.path,
+        keep_alias=body.keep_alias,
+        seen=seen,
+        where=Where(branch=body.branch, message=body.message),
+    )
+    return _shape(written, response)
+
+
+@router.get("/{token_id}/usages", operation_id="list_token_usages", responses=responses(401, 403, 404, 422, 503))
+async def list_usages(
+    system_id: UUID,
+    token_id: UUID,
+    response: Response,
+    context: CurrentContext,
+    actor: CurrentActor,
+    ref: Ref = None,
+) -> TokenList:
+    """The tokens whose values refer to this one directly."""
+    revision, found = await design_tokens.usages(context, actor, system_id, token_id, ref=ref)
+    response.headers.update(revision_headers(revision))
+    return TokenList(items=[Token.model_validate(view) for view in found])
+
+
+def _given(body: TokenCreate | TokenUpdate | BatchOperation, *, drop_null: bool = False) -> dict[str, Any]:
+    """The token's fields that the request states; null removes one, in a new token it is the same as absent."""
+    given = body.model_dump(include=set(FIELDS), exclude_unset=True)
+    return {name: value for name, value in given.items() if value is not None or not drop_null}
+
+
+def _operation(number: int, body: BatchOperation) -> Operation:
+    needs = "path" if body.op == "create" else "id"
+    if getattr(body, needs) is None or (body.op == "rename" and body.path is None):
+        missing = "path" if body.op == "rename" and body.id is not None else needs
+        raise InvalidInput.of(f"operations/{number}/{missing}", "missing", f"{body.op} needs {missing}.")
+    if body.op == "create" and body.value is None:
+        raise InvalidInput.of(f"operations/{number}/value", "missing", "create needs value.")
+    target = Target(body.id) if body.id is not None else None
+    fields = _given(body, drop_null=body.op == "create")
+    return Operation(
+        op=body.op, target=target, path=body.path, fields=fields, file=body.file, keep_alias=body.keep_alias
+    )
+
+
+def _shape(written: TokenWritten, response: Response) -> Token:
+    made = Token.model_validate(written.token)
+    response.headers["ETag"] = f'"{resource_tag(made.commit, made.line)}"'
+    return made

@@ -1,0 +1,149 @@
+"""What a design system's files mean at one tree, kept so that a repeat read costs a look-up and an edit costs the edit."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+import pygit2
+
+from designsystem.manifest import MANIFEST_PATH, Manifest, parse_manifest
+from designsystem.problem import Problem
+from designsystem.tokens.document import TokenDocument, parse_document
+from designsystem.tokens.set import TokenSet
+from gitstore import trees
+from gitstore.trees import FileChange
+
+SYMLINK_MODE = 0o120000
+SUBMODULE_MODE = 0o160000
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The manifest and every token at one tree (None: nothing committed yet)."""
+
+    tree: str | None
+    manifest: Manifest
+    manifest_problems: tuple[Problem, ...]
+    tokens: TokenSet
+
+    @property
+    def weight(self) -> int:
+        """Bytes of token source held, the measure by which snapshots are dropped."""
+        return 4096 + sum(len(document.source) for document in self.tokens.documents.values())
+
+
+def empty_snapshot() -> Snapshot:
+    """A system before its first commit."""
+    manifest, _ = parse_manifest(None)
+    return Snapshot(None, manifest, (), TokenSet.build(()))
+
+
+class Snapshots:
+    """The snapshots that this process keeps, least recently used dropped first.
+
+    Safe to share between threads: snapshots never change, and two threads that miss at once only do the work twice.
+    """
+
+    def __init__(self, budget: int = 192 * 1024 * 1024, most: int = 512) -> None:
+        self._budget = budget
+        self._most = most
+        self._held: OrderedDict[tuple[UUID, str], tuple[Snapshot, int]] = OrderedDict()
+        self._newest: dict[UUID, str] = {}
+        self._weight = 0
+        self._lock = threading.Lock()
+
+    def at(self, repo: pygit2.Repository, system_id: UUID, tree: str | None) -> Snapshot:
+        """The snapshot at a tree: held, or grown from the newest held one of that system, or read whole."""
+        if tree is None:
+            return empty_snapshot()
+        with self._lock:
+            found = self._held.get((system_id, tree))
+            if found is not None:
+                self._held.move_to_end((system_id, tree))
+                return found[0]
+            near_tree = self._newest.get(system_id)
+            near = self._held.get((system_id, near_tree)) if near_tree is not None else None
+        snapshot = step(repo, near[0], tree)[0] if near is not None else load(repo, tree)
+        self.keep(system_id, snapshot)
+        return snapshot
+
+    def keep(self, system_id: UUID, snapshot: Snapshot) -> None:
+        """Hold a snapshot that was just made, dropping the least recently used above the budget."""
+        if snapshot.tree is None:
+            return
+        weight = snapshot.weight
+        with self._lock:
+            replaced = self._held.pop((system_id, snapshot.tree), None)
+            self._weight += weight - (replaced[1] if replaced else 0)
+            self._held[system_id, snapshot.tree] = (snapshot, weight)
+            self._newest[system_id] = snapshot.tree
+            while len(self._held) > 1 and (self._weight > self._budget or len(self._held) > self._most):
+                (owner, tree), (_, dropped) = self._held.popitem(last=False)
+                self._weight -= dropped
+                if self._newest.get(owner) == tree:
+                    del self._newest[owner]
+
+    def forget(self, system_id: UUID) -> None:
+        """Drop everything held of one system."""
+        with self._lock:
+            for key in [key for key in self._held if key[0] == system_id]:
+                self._weight -= self._held.pop(key)[1]
+            self._newest.pop(system_id, None)
+
+
+def load(repo: pygit2.Repository, tree: str) -> Snapshot:
+    """Read a tree whole, walking only the folders in which a token file can lie."""
+    entry = trees.blob_at(repo, tree, MANIFEST_PATH)
+    manifest, problems = parse_manifest(trees.read_blob(repo, entry.oid) if entry is not None else None)
+    documents = [
+        parse_document(file.path, trees.read_blob(repo, file.oid))
+        for file in trees.walk(repo, tree, manifest.may_hold_tokens)
+        if is_plain_file(file.mode) and manifest.is_token_file(file.path)
+    ]
+    return Snapshot(tree, manifest, tuple(problems), TokenSet.build(documents))
+
+
+def step(repo: pygit2.Repository, before: Snapshot, tree: str | None) -> tuple[Snapshot, list[FileChange]]:
+    """The snapshot at ``tree`` and the files that differ; costs what differs, not what is there."""
+    changes = trees.changed(repo, before.tree, tree)
+    return follow(repo, before, tree, changes), changes
+
+
+def follow(repo: pygit2.Repository, before: Snapshot, tree: str | None, changes: Iterable[FileChange]) -> Snapshot:
+    """The snapshot at ``tree`` when the files that differ are known already."""
+    if tree is None:
+        return empty_snapshot()
+    manifest, problems = before.manifest, before.manifest_problems
+    changes = list(changes)
+    for change in changes:
+        if change.path == MANIFEST_PATH:
+            source = trees.read_blob(repo, change.new_oid) if change.new_oid is not None else None
+            manifest, found = parse_manifest(source)
+            problems = tuple(found)
+    if manifest.tokens != before.manifest.tokens:
+        return load(repo, tree)
+    replaced: dict[str, TokenDocument | None] = {}
+    for change in changes:
+        if manifest.is_token_file(change.path):
+            present = change.new_oid is not None and is_plain_file(change.new_mode)
+            replaced[change.path] = (
+                parse_document(change.path, trees.read_blob(repo, change.new_oid))
+                if present and change.new_oid
+                else None
+            )
+    tokens = before.tokens.replace(replaced) if replaced else before.tokens
+    return Snapshot(tree, manifest, problems, tokens)
+
+
+def differing(repo: pygit2.Repository, before: str | None, after: str | None) -> list[FileChange]:
+    """The files in which two trees differ."""
+    return trees.changed(repo, before, after)
+
+
+def is_plain_file(mode: int | None) -> bool:
+    """Whether a tree entry is a regular file: neither symbolic link nor submodule."""
+    return mode is not None and mode not in (SYMLINK_MODE, SUBMODULE_MODE)

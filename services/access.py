@@ -1,0 +1,38 @@
+"""Access to a design system: found, and allowed, in one round trip."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from index import systems
+from index.systems import Access, SystemRecord
+from services.policy import Action, Actor, missing, require
+from services.standing import confirm
+
+
+async def system_for(db: AsyncConnection, actor: Actor, system_id: UUID, action: Action) -> SystemRecord:
+    """The system, if the actor may do that to it; raises NotFound, Forbidden or Unauthenticated otherwise."""
+    return _allowed(actor, action, await systems.access(db, system_id, actor.user_id))
+
+
+async def system_at(db: AsyncConnection, actor: Actor, team_slug: str, slug: str, action: Action) -> SystemRecord:
+    """Like :func:`system_for`, by the names in a clone URL."""
+    return _allowed(actor, action, await systems.access_by_slug(db, team_slug, slug, actor.user_id))
+
+
+def _allowed(actor: Actor, action: Action, found: Access | None) -> SystemRecord:
+    if found is None:
+        raise missing(actor, "design system")
+    system = found.system
+    require(
+        confirm(actor, found.user),
+        action,
+        role=found.role,
+        visibility=system.visibility,
+        team_id=system.team_id,
+        system_id=system.id,
+        what="design system",
+    )
+    return system

@@ -1,0 +1,169 @@
+"""The one way in for edits: authorise, validate, commit, compare-and-swap, mirror and log, broadcast (DESIGN §6)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from uuid import UUID
+
+import pygit2
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from designsystem.problem import errors_of
+from gitstore import trees
+from gitstore.commits import write_commit
+from gitstore.refs import RefUpdate, check_ref_name, read_ref
+from gitstore.treewriter import write_tree
+from index import snapshots, systems
+from index.fold import Folded, fold
+from index.snapshots import Snapshot
+from index.systems import SystemRecord
+from services import sync
+from services.access import system_for
+from services.boundary import git_errors
+from services.context import Context
+from services.drafts import Draft
+from services.errors import InvalidInput, NotFound
+from services.identity import SERVICE, person_of
+from services.landing import BRANCHES, Landed, Landing, broadcast, land
+from services.policy import Action, Actor
+from services.validation import judge_content, judge_files
+
+R = TypeVar("R")
+Edit = Callable[[Draft], R]
+"""Changes a draft's files and returns what the caller wants to know; raises a service error to refuse. Runs in a thread."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change(Generic[R]):
+    """A command: one edit, as one commit, on one branch (None: the default branch)."""
+
+    system_id: UUID
+    edit: Edit[R]
+    message: str
+    branch: str | None = None
+    via: str = "rest"
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[R]):
+    """What became of a change: the commit that now holds it (the old head where it changed nothing)."""
+
+    system: SystemRecord
+    branch: str
+    commit: str | None
+    changed: bool
+    result: R
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared(Generic[R]):
+    """A commit that is written and judged, but that no ref leads to yet."""
+
+    old: str | None
+    new: str | None
+    result: R
+    snapshot: Snapshot
+    folded: Folded | None
+
+
+async def apply(context: Context, actor: Actor, change: Change[R]) -> Done[R]:
+    """Carry out a change or raise; when it returns, the change is in git and in the index, on disk.
+
+    Raises NotFound, Forbidden, InvalidInput (with every problem), Conflict and Stale; none of them changes anything.
+    """
+    with git_errors():
+        return await _apply(context, actor, change)
+
+
+async def _apply(context: Context, actor: Actor, change: Change[R]) -> Done[R]:
+    async with context.engine.begin() as db:
+        system = await system_for(db, actor, change.system_id, Action.CONTENT_WRITE)
+        system = await locked(context, db, system.id, change.branch)
+        branch = change.branch or system.default_branch
+        prepared = await asyncio.to_thread(_prepare, context, actor, system, branch, change)
+        if prepared.new is None or prepared.new == prepared.old:
+            return Done(system, branch, prepared.old, False, prepared.result, prepared.snapshot)
+        landed = await land(context, db, system, _landing(actor, branch, change, prepared))
+    await announce(context, landed)
+    return Done(landed.system, branch, prepared.new, True, prepared.result, prepared.snapshot)
+
+
+async def locked(context: Context, db: AsyncConnection, system_id: UUID, branch: str | None) -> SystemRecord:
+    """The system with its writers' lock held and its index level with git, as every write must find it."""
+    system = await systems.lock(db, system_id)
+    if system is None:
+        raise NotFound("There is no such design system.")
+    return await sync.catch_up(context, db, system, branch)
+
+
+async def announce(context: Context, landed: Landed) -> None:
+    """What follows a committed landing and must never fail it: broadcast, and maintenance now and then."""
+    await broadcast(context, landed)
+    await context.upkeep.consider(landed.system.id)
+
+
+def _landing(actor: Actor, branch: str, change: Change[R], prepared: _Prepared[R]) -> Landing:
+    return Landing(
+        updates=(RefUpdate(BRANCHES + branch, prepared.old, prepared.new),),
+        user_id=actor.user_id,
+        who=person_of(actor),
+        via=change.via,
+        message=change.message,
+        folded=prepared.folded,
+    )
+
+
+def _prepare(context: Context, actor: Actor, system: SystemRecord, branch: str, change: Change[R]) -> _Prepared[R]:
+    """In one thread, on one open repository: draft, edit, judge, write the commit, fold it."""
+    with context.store.open(system.id) as repo:
+        old = _base(repo, system, branch)
+        before = context.snapshots.at(repo, system.id, trees.tree_of(repo, old) if old else None)
+        draft = Draft(repo, context.snapshots, system.id, old, before)
+        result = change.edit(draft)
+        if not draft.edits:
+            return _Prepared(old, None, result, before, None)
+        tree = write_tree(repo, before.tree, draft.edits)
+        if tree == before.tree:
+            return _Prepared(old, None, result, before, None)
+        after = _judged(repo, context, draft, before, tree)
+        new = write_commit(
+            repo,
+            tree=tree,
+            parents=[old] if old else [],
+            author=person_of(actor),
+            committer=SERVICE,
+            message=change.message,
+            when=context.clock(),
+        )
+        folded = None
+        if branch == system.default_branch:
+            people = {actor.email.lower(): actor.user_id} if actor.email and actor.user_id else {}
+            folded = fold(repo, system.id, before, [new], people, known=after)
+        context.snapshots.keep(system.id, after)
+        return _Prepared(old, new, result, after, folded)
+
+
+def _base(repo: pygit2.Repository, system: SystemRecord, branch: str) -> str | None:
+    """The commit that an edit stands on; a branch other than the default one must exist."""
+    name = check_ref_name(BRANCHES + branch)
+    old = read_ref(repo, name)
+    if old is None and branch != system.default_branch:
+        raise NotFound(f"There is no branch {branch!r}.")
+    return old
+
+
+def _judged(repo: pygit2.Repository, context: Context, draft: Draft, before: Snapshot, tree: str) -> Snapshot:
+    """The snapshot after the edit; raises InvalidInput with every error found."""
+    changes = snapshots.differing(repo, before.tree, tree)
+    problems = errors_of(judge_files(repo, before, changes, context.limits.files))
+    if problems:
+        raise InvalidInput(problems)
+    after = draft.snapshot_of(tree, changes)
+    problems = errors_of(judge_content(repo, before, after, changes))
+    if problems:
+        raise InvalidInput(problems)
+    return after

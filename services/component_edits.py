@@ -1,0 +1,154 @@
+"""Edits of components on a draft: a folder's files written so that only what changed differs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from designsystem.components.component import COMPONENT_FILE, Component, component_id
+from designsystem.components.names import InvalidComponentName, directory_name
+from designsystem.components.reading import read_component
+from designsystem.components.writing import write_component
+from designsystem.jsontext.values import equal
+from designsystem.manifest import Manifest
+from designsystem.merge import merge_fields
+from services.drafts import Draft
+from services.errors import Clash, Conflict, InvalidInput, NotFound, Stale
+from services.token_edits import shown
+
+FIELDS = ("name", "category", "props", "code", "documentation")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The component that an edit is about: its id, the folder it was last in, and the commit its writer saw it at."""
+
+    id: UUID
+    directory: str
+    seen: str | None = None
+
+
+def create(draft: Draft, fields: Mapping[str, Any]) -> str:
+    """Add a component in a new folder named after it; returns the folder."""
+    directory = _new_directory(draft, str(fields.get("name", "")))
+    for name, data in write_component(directory, {}, fields).items():
+        draft.put(f"{directory}/{name}", data)
+    return directory
+
+
+def update(draft: Draft, target: Target, fields: Mapping[str, Any]) -> str:
+    """Set fields of a component; where its writer saw an older state, both sides' changes are kept or Conflict raised."""
+    component = _found(draft, target, fields)
+    wanted = _merged(draft, target, component, fields)
+    current = fields_of(component)
+    changed = {name: value for name, value in wanted.items() if not equal(current.get(name), value)}
+    if changed:
+        names = draft.names(component.directory)
+        if component.entry is not None and component.entry not in names:
+            names.append(component.entry)
+        existing = {name: draft.read(f"{component.directory}/{name}") or b"" for name in names}
+        for name, data in write_component(component.directory, existing, changed).items():
+            draft.put(f"{component.directory}/{name}", data)
+    return component.directory
+
+
+def delete(draft: Draft, target: Target) -> str:
+    """Remove a component's whole folder; Conflict where it changed since its writer saw it."""
+    component = _found(draft, target, None)
+    base = _seen_component(draft, target)
+    if base is not None and not equal(fields_of(base), fields_of(component)):
+        clash = Clash(component.directory, "", fields_of(base), fields_of(component), None, str(target.id))
+        raise Conflict(f"{component.name} has changed since you read it.", [clash], commit=draft.head)
+    for path in draft.files_below(component.directory):
+        draft.put(path, None)
+    return component.directory
+
+
+def fields_of(component: Component) -> dict[str, Any]:
+    """What of a component can be edited, as plain values."""
+    return {name: getattr(component, name) for name in FIELDS}
+
+
+def _new_directory(draft: Draft, name: str) -> str:
+    try:
+        folder = directory_name(name)
+    except InvalidComponentName as error:
+        raise InvalidInput.of("name", "component-name", str(error)) from error
+    parent = _parent_of_new(draft.snapshot.manifest, folder)
+    taken = {entry.lower(): entry for entry in draft.entries(parent)}
+    if folder.lower() in taken:
+        standing = f"{parent}/{taken[folder.lower()]}" if parent else taken[folder.lower()]
+        clash = Clash(standing, "", None, {"directory": standing}, {"name": name})
+        raise Conflict(f"There is a folder {standing} already.", [clash], commit=draft.head)
+    return f"{parent}/{folder}" if parent else folder
+
+
+def _parent_of_new(manifest: Manifest, folder: str) -> str:
+    """Where the manifest's globs let a new component's folder lie."""
+    for glob in manifest.components:
+        parent = glob.partition("*")[0].rstrip("/")
+        directory = f"{parent}/{folder}" if parent else folder
+        if not glob.startswith("!") and manifest.component_directory(f"{directory}/{COMPONENT_FILE}") == directory:
+            return parent
+    globs = ", ".join(manifest.components)
+    raise InvalidInput.of(
+        "name", "no-component-folder", f"The manifest's globs ({globs}) leave no place for a component {folder}."
+    )
+
+
+def _component(draft: Draft, tree: str | None, directory: str) -> Component | None:
+    """The component in a folder: of the draft (tree None), or of an earlier tree."""
+    names = draft.names(directory) if tree is None else draft.names_at(tree, directory)
+    if not names:
+        return None
+
+    def read(name: str) -> bytes:
+        path = f"{directory}/{name}"
+        data = draft.read(path) if tree is None else draft.read_at(tree, path)
+        if data is None:
+            raise LookupError(path)
+        return data
+
+    return read_component(directory, names, read)[0]
+
+
+def _found(draft: Draft, target: Target, wanted: Mapping[str, Any] | None) -> Component:
+    component = _component(draft, None, target.directory)
+    if component is not None and component_id(draft.system_id, component) == target.id:
+        return component
+    base = _seen_component(draft, target)
+    if base is None:
+        raise NotFound("There is no such component.")
+    clash = Clash(
+        base.directory, "", fields_of(base), None, dict(wanted) if wanted is not None else None, str(target.id)
+    )
+    raise Conflict(f"{base.name} was deleted since you read it.", [clash], commit=draft.head)
+
+
+def _seen_component(draft: Draft, target: Target) -> Component | None:
+    """The component as its writer saw it; None where the writer did not say."""
+    if target.seen is None or target.seen == draft.head:
+        return None
+    snapshot = draft.snapshot_at(target.seen)
+    if snapshot is None or snapshot.tree is None:
+        raise Stale("If-Match names no commit of this design system.")
+    return _component(draft, snapshot.tree, target.directory)
+
+
+def _merged(draft: Draft, target: Target, component: Component, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    base = _seen_component(draft, target)
+    if base is None:
+        return fields
+    before = fields_of(base)
+    merge = merge_fields(before, fields_of(component), {**before, **fields})
+    if merge.clean:
+        return merge.result
+    clashes = [
+        Clash(
+            component.directory, found.field, shown(found.base), shown(found.ours), shown(found.theirs), str(target.id)
+        )
+        for found in merge.conflicts
+    ]
+    raise Conflict(f"{component.name} has changed since you read it.", clashes, commit=draft.head)

@@ -1,0 +1,320 @@
+"""Design tokens as clients use them: lists, reads at any ref, and edits that land as commits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from uuid import UUID
+
+from designsystem.problem import Problem
+from designsystem.tokens.document import parse_document
+from designsystem.tokens.ids import ids
+from designsystem.tokens.set import TokenSet
+from index import tokens as index
+from index.paging import Page, decode, page_of, text
+from index.systems import SystemRecord
+from services import changes, token_edits
+from services.access import system_for
+from services.changes import Change, Done
+from services.context import Context
+from services.drafts import Draft
+from services.errors import NotFound
+from services.policy import Action, Actor
+from services.revisions import Revision, revision_at, snapshot_at
+from services.token_edits import Target
+from services.views import TokenView, indexed_token, read_token
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which tokens a list asks for; ``type`` is what an alias resolves to, ``q`` part of a path or description."""
+
+    category: str | None = None
+    type: str | None = None
+    q: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """Where a write goes and why: a branch (None: the default one) and a commit message (None: one is made up)."""
+
+    branch: str | None = None
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One step of a batch; ``target`` for all but create, ``path`` for create and rename."""
+
+    op: Literal["create", "update", "delete", "rename"]
+    target: Target | None = None
+    path: str | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    file: str | None = None
+    keep_alias: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TokenWritten:
+    """A token as a write left it (None: deleted), and the commit that holds it."""
+
+    commit: str | None
+    changed: bool
+    token: TokenView | None
+
+
+async def list_tokens(
+    context: Context, actor: Actor, system_id: UUID, *, ref: str | None, wanted: Filter, limit: int, cursor: str | None
+) -> tuple[Revision, Callable[[], Any]]:
+    """The revision a list is about, and how to read its page: a caller whose copy is current need not."""
+    async with context.engine.connect() as db:
+        system = await system_for(db, actor, system_id, Action.SYSTEM_READ)
+    revision = await revision_at(context, system, ref)
+
+    async def page() -> Page[TokenView]:
+        if revision.indexed:
+            return await _indexed_page(context, system_id, wanted, limit, cursor)
+        return await _read_page(context, revision, wanted, limit, cursor)
+
+    return revision, page
+
+
+async def get_token(
+    context: Context, actor: Actor, system_id: UUID, token_id: UUID, *, ref: str | None = None
+) -> tuple[Revision, TokenView]:
+    """One token at a ref."""
+    async with context.engine.connect() as db:
+        system = await system_for(db, actor, system_id, Action.SYSTEM_READ)
+    revision = await revision_at(context, system, ref)
+    return revision, await _token(context, revision, token_id)
+
+
+async def usages(
+    context: Context, actor: Actor, system_id: UUID, token_id: UUID, *, ref: str | None = None
+) -> tuple[Revision, list[TokenView]]:
+    """The tokens whose values refer to this one directly."""
+    revision, token = await get_token(context, actor, system_id, token_id, ref=ref)
+    snapshot = await snapshot_at(context, revision)
+    paths = sorted(snapshot.tokens.dependents(token.path))
+    return revision, [read_token(system_id, snapshot.tokens, path, revision.commit or "") for path in paths]
+
+
+async def resolved(
+    context: Context, actor: Actor, system_id: UUID, *, ref: str | None = None
+) -> tuple[Revision, dict[str, dict[str, Any]]]:
+    """Every token's type and value with all aliases followed, by path."""
+    async with context.engine.connect() as db:
+        system = await system_for(db, actor, system_id, Action.SYSTEM_READ)
+    revision = await revision_at(context, system, ref)
+    snapshot = await snapshot_at(context, revision)
+    return revision, await asyncio.to_thread(_resolve_all, snapshot.tokens)
+
+
+async def validate_document(
+    context: Context, actor: Actor, system_id: UUID, *, path: str, source: bytes, ref: str | None = None
+) -> list[Problem]:
+    """What a push of this token file would be told, against the tokens at a ref; changes nothing."""
+    async with context.engine.connect() as db:
+        system = await system_for(db, actor, system_id, Action.SYSTEM_READ)
+    snapshot = await snapshot_at(context, await revision_at(context, system, ref))
+    return await asyncio.to_thread(_validate, snapshot.tokens, path, source)
+
+
+async def create_token(
+    context: Context,
+    actor: Actor,
+    system_id: UUID,
+    path: str,
+    fields: Mapping[str, Any],
+    *,
+    file: str | None = None,
+    where: Where,
+) -> TokenWritten:
+    """Add a token; Conflict where its path is taken."""
+
+    def edit(draft: Draft) -> str:
+        return token_edits.create(draft, path, fields, file)
+
+    return await _write(context, actor, system_id, edit, where, f"Add token {path}")
+
+
+async def update_token(
+    context: Context,
+    actor: Actor,
+    system_id: UUID,
+    token_id: UUID,
+    fields: Mapping[str, Any],
+    *,
+    seen: str | None,
+    where: Where,
+) -> TokenWritten:
+    """Set fields of a token; with ``seen``, the commit its writer read it at, changes since then are kept too."""
+    target = await _target(context, system_id, token_id, seen)
+
+    def edit(draft: Draft) -> str:
+        return token_edits.update(draft, target, fields)
+
+    return await _write(context, actor, system_id, edit, where, f"Update token {target.hint or token_id}")
+
+
+async def delete_token(
+    context: Context, actor: Actor, system_id: UUID, token_id: UUID, *, seen: str | None, where: Where
+) -> TokenWritten:
+    """Remove a token; InvalidInput where another still refers to it."""
+    target = await _target(context, system_id, token_id, seen)
+
+    def edit(draft: Draft) -> str:
+        return token_edits.delete(draft, target)
+
+    return await _write(context, actor, system_id, edit, where, f"Delete token {target.hint or token_id}")
+
+
+async def rename_token(
+    context: Context,
+    actor: Actor,
+    system_id: UUID,
+    token_id: UUID,
+    path: str,
+    *,
+    keep_alias: bool,
+    seen: str | None,
+    where: Where,
+) -> TokenWritten:
+    """Move a token to another path; its id stays and every alias to it is rewritten in the same commit."""
+    target = await _target(context, system_id, token_id, seen)
+
+    def edit(draft: Draft) -> str:
+        return token_edits.rename(draft, target, path, keep_alias=keep_alias)
+
+    return await _write(context, actor, system_id, edit, where, f"Rename token {target.hint or token_id} to {path}")
+
+
+async def batch(
+    context: Context, actor: Actor, system_id: UUID, operations: Sequence[Operation], *, where: Where
+) -> tuple[Done[list[str]], list[TokenView | None]]:
+    """Several edits as one commit, all or nothing; the tokens as they stand after the last of them."""
+    message = where.message or f"Change {len(operations)} tokens"
+    edit = _batch_edit(operations)
+    done = await changes.apply(
+        context, actor, Change(system_id=system_id, edit=edit, message=message, branch=where.branch)
+    )
+    tokens, commit = done.snapshot.tokens, done.commit or ""
+    views = [read_token(system_id, tokens, path, commit) if path in tokens.tokens else None for path in done.result]
+    return done, views
+
+
+def _batch_edit(operations: Sequence[Operation]) -> Callable[[Draft], list[str]]:
+    def run(draft: Draft, operation: Operation) -> str:
+        if operation.op == "create":
+            return token_edits.create(draft, operation.path or "", operation.fields, operation.file)
+        target = operation.target
+        if target is None:
+            raise NotFound("There is no such token.")
+        if operation.op == "update":
+            return token_edits.update(draft, target, operation.fields)
+        if operation.op == "delete":
+            return token_edits.delete(draft, target)
+        return token_edits.rename(draft, target, operation.path or "", keep_alias=operation.keep_alias)
+
+    def edit(draft: Draft) -> list[str]:
+        return [run(draft, operation) for operation in operations]
+
+    return edit
+
+
+async def _write(
+    context: Context, actor: Actor, system_id: UUID, edit: Callable[[Draft], str], where: Where, message: str
+) -> TokenWritten:
+    change = Change(system_id=system_id, edit=edit, message=where.message or message, branch=where.branch)
+    done = await changes.apply(context, actor, change)
+    if done.result not in done.snapshot.tokens.tokens:
+        return TokenWritten(done.commit, done.changed, None)
+    view = None
+    if done.branch == done.system.default_branch:
+        async with context.engine.connect() as db:
+            record = await index.by_path(db, system_id, done.result)
+        view = indexed_token(record) if record is not None else None
+    if view is None:
+        view = read_token(system_id, done.snapshot.tokens, done.result, done.commit or "")
+    return TokenWritten(done.commit, done.changed, view)
+
+
+async def _target(context: Context, system_id: UUID, token_id: UUID, seen: str | None) -> Target:
+    """Where the index last saw the token; only a hint, the edit looks again under the lock."""
+    async with context.engine.connect() as db:
+        record = await index.get(db, system_id, token_id)
+    return Target(token_id, record.path if record else None, seen)
+
+
+async def _indexed_page(
+    context: Context, system_id: UUID, wanted: Filter, limit: int, cursor: str | None
+) -> Page[TokenView]:
+    async with context.engine.connect() as db:
+        page = await index.list_page(
+            db, system_id, category=wanted.category, type=wanted.type, q=wanted.q, limit=limit, cursor=cursor
+        )
+    return Page([indexed_token(record) for record in page.items], page.next_cursor)
+
+
+async def _read_page(
+    context: Context, revision: Revision, wanted: Filter, limit: int, cursor: str | None
+) -> Page[TokenView]:
+    snapshot = await snapshot_at(context, revision)
+    return await asyncio.to_thread(
+        _page_of, revision.system, snapshot.tokens, revision.commit or "", wanted, limit, cursor
+    )
+
+
+def _page_of(
+    system: SystemRecord, tokens: TokenSet, commit: str, wanted: Filter, limit: int, cursor: str | None
+) -> Page[TokenView]:
+    after = decode(cursor, text, text) if cursor else None
+    keys = sorted((token.category, token.name, path) for path, token in tokens.tokens.items())
+    found: list[TokenView] = []
+    for category, name, path in keys:
+        if (after is not None and (category, name) <= tuple(after)) or not _matches(tokens, path, wanted):
+            continue
+        found.append(read_token(system.id, tokens, path, commit))
+        if len(found) > limit:
+            break
+    return page_of(found, limit, lambda view: (view.category, view.name))
+
+
+def _matches(tokens: TokenSet, path: str, wanted: Filter) -> bool:
+    token = tokens.tokens[path]
+    if wanted.category is not None and token.category != wanted.category:
+        return False
+    if wanted.type is not None:
+        resolved = tokens.resolve(path)
+        if ((resolved.type if resolved else None) or token.type) != wanted.type:
+            return False
+    if not wanted.q:
+        return True
+    q = wanted.q.lower()
+    return q in path.lower() or q in (token.description or "").lower()
+
+
+async def _token(context: Context, revision: Revision, token_id: UUID) -> TokenView:
+    system = revision.system
+    if revision.indexed:
+        async with context.engine.connect() as db:
+            record = await index.get(db, system.id, token_id)
+        if record is None:
+            raise NotFound("There is no such token.")
+        return indexed_token(record)
+    snapshot = await snapshot_at(context, revision)
+    path = (await asyncio.to_thread(ids, system.id, snapshot.tokens)).get(token_id)
+    if path is None:
+        raise NotFound("There is no such token at that ref.")
+    return read_token(system.id, snapshot.tokens, path, revision.commit or "")
+
+
+def _resolve_all(tokens: TokenSet) -> dict[str, dict[str, Any]]:
+    found = ((path, tokens.resolve(path)) for path in sorted(tokens.tokens))
+    return {path: {"type": value.type, "value": value.value} for path, value in found if value is not None}
+
+
+def _validate(tokens: TokenSet, path: str, source: bytes) -> list[Problem]:
+    return tokens.replace({path: parse_document(path, source)}).check(since=tokens)

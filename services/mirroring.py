@@ -1,0 +1,119 @@
+"""Mirroring: the default branch's new commits folded into the index, within the transaction that lands them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from designsystem.tokens.diff import TokenDiff, diff
+from gitstore.history import first_parents
+from gitstore.trees import tree_of
+from index import mirror, users
+from index.fold import CHUNK, Folded, TouchedComponent, author_emails, fold
+from index.rows import MirrorState
+from index.snapshots import Snapshot, empty_snapshot
+from index.systems import SystemRecord
+from services.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Mirrored:
+    """What the default branch's move comes to: the states before and after, and the components it touched."""
+
+    before: Snapshot
+    after: Snapshot
+    components: tuple[TouchedComponent, ...]
+
+    @property
+    def tokens(self) -> TokenDiff:
+        """The tokens in which the two states differ."""
+        return diff(self.before.tokens, self.after.tokens)
+
+
+async def mirror_move(
+    context: Context, db: AsyncConnection, system: SystemRecord, new: str, *, known: Folded | None = None
+) -> Mirrored:
+    """Bring the mirror from ``system.head`` to ``new``: step by step, or anew where history was rewritten.
+
+    ``known`` is the fold of exactly one commit on top of the head, where the caller has it already. Call it while
+    holding the system's lock.
+    """
+    before, chain = await asyncio.to_thread(_survey, context, system, new)
+    if known is not None and chain == [new]:
+        await mirror.apply(db, system.id, known.delta)
+        return Mirrored(before, known.snapshot, known.components)
+    if chain is None:
+        return await _mirror_anew(context, db, system, before, new)
+    people = await people_of(context, db, system.id, chain)
+    touched: dict[UUID, TouchedComponent] = {}
+    snapshot = before
+    for start in range(0, len(chain), CHUNK):
+        folded = await asyncio.to_thread(_fold, context, system.id, snapshot, chain[start : start + CHUNK], people)
+        await mirror.apply(db, system.id, folded.delta)
+        snapshot = folded.snapshot
+        _merge_touched(touched, folded.components)
+    context.snapshots.keep(system.id, snapshot)
+    return Mirrored(before, snapshot, tuple(touched.values()))
+
+
+async def whole_state(
+    context: Context, db: AsyncConnection, system_id: UUID, head: str | None
+) -> tuple[MirrorState, Folded | None]:
+    """The mirror that a commit's history must give, from nothing."""
+    if head is None:
+        return MirrorState(), None
+    chain = await asyncio.to_thread(_chain_from_root, context, system_id, head)
+    people = await people_of(context, db, system_id, chain)
+    folded = await asyncio.to_thread(_fold, context, system_id, empty_snapshot(), chain, people)
+    context.snapshots.keep(system_id, folded.snapshot)
+    return folded.state, folded
+
+
+async def people_of(
+    context: Context, db: AsyncConnection, system_id: UUID, commits: Sequence[str]
+) -> Mapping[str, UUID]:
+    """The accounts of the authors of some commits, by lower-cased e-mail."""
+    return await users.ids_by_email(db, await asyncio.to_thread(_emails, context, system_id, commits))
+
+
+async def _mirror_anew(
+    context: Context, db: AsyncConnection, system: SystemRecord, before: Snapshot, new: str
+) -> Mirrored:
+    state, folded = await whole_state(context, db, system.id, new)
+    await mirror.replace(db, system.id, state)
+    assert folded is not None
+    return Mirrored(before, folded.snapshot, folded.components)
+
+
+def _merge_touched(touched: dict[UUID, TouchedComponent], later: Sequence[TouchedComponent]) -> None:
+    for component in later:
+        earlier = touched.get(component.id)
+        was = earlier.was if earlier is not None else component.was
+        touched[component.id] = TouchedComponent(component.id, was, component.now)
+
+
+def _survey(context: Context, system: SystemRecord, new: str) -> tuple[Snapshot, list[str] | None]:
+    with context.store.open(system.id) as repo:
+        before = context.snapshots.at(repo, system.id, tree_of(repo, system.head) if system.head else None)
+        return before, first_parents(repo, system.head, new)
+
+
+def _chain_from_root(context: Context, system_id: UUID, head: str) -> list[str]:
+    with context.store.open(system_id) as repo:
+        return first_parents(repo, None, head) or []
+
+
+def _emails(context: Context, system_id: UUID, commits: Sequence[str]) -> set[str]:
+    with context.store.open(system_id) as repo:
+        return author_emails(repo, commits)
+
+
+def _fold(
+    context: Context, system_id: UUID, before: Snapshot, commits: Sequence[str], people: Mapping[str, UUID]
+) -> Folded:
+    with context.store.open(system_id) as repo:
+        return fold(repo, system_id, before, commits, people)

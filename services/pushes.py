@@ -1,0 +1,207 @@
+"""Pushes: the one way in for git clients. Judged in quarantine, then landed under the same lock as every other change."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from uuid import UUID
+
+import pygit2
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from designsystem import codes
+from designsystem.problem import Problem, errors_of
+from designsystem.versions import version_of_tag
+from gitstore import trees
+from gitstore.errors import GitStoreError, InvalidRefName, RefMoved
+from gitstore.refs import RefUpdate, check_ref_name, list_refs, read_ref
+from gitstore.wire.pushes import PushRequest, RefResult, Verdict
+from index import snapshots
+from index.snapshots import Snapshot
+from index.systems import SystemRecord
+from services.access import system_for
+from services.changes import announce, locked
+from services.context import Context
+from services.errors import InvalidInput, ServiceError
+from services.identity import person_of
+from services.landing import BRANCHES, TAGS, Landing, land
+from services.policy import Action, Actor
+from services.validation import judge_content, judge_files
+
+log = logging.getLogger("xds.pushes")
+
+MOST_LINES = 50
+"""Problems told to the client of one refused push; the rest is counted."""
+
+
+class Push:
+    """One ``git push``, from the moment its objects have arrived until git has gone.
+
+    ``pre_receive`` judges and then takes the system's lock, which is kept until ``proc_receive`` has landed the push or
+    ``closed`` is called: between the two nobody else can move a ref, so what was accepted always lands, and what is
+    refused never left git's quarantine.
+    """
+
+    def __init__(self, context: Context, actor: Actor, system_id: UUID) -> None:
+        self._context = context
+        self._actor = actor
+        self._system_id = system_id
+        self._held = AsyncExitStack()
+        self._db: AsyncConnection | None = None
+        self._system: SystemRecord | None = None
+
+    async def pre_receive(self, request: PushRequest) -> Verdict:
+        """Whether the push may land, and if not why, in lines for the client's terminal."""
+        try:
+            problems = await self._judge(request)
+            if errors_of(problems):
+                return Verdict(False, refusal(errors_of(problems)))
+            problems += await self._take_lock(request.updates)
+            if errors_of(problems):
+                await self.closed()
+                return Verdict(False, refusal(errors_of(problems)))
+            return Verdict(True, [f"warning: {problem}" for problem in problems[:MOST_LINES]])
+        except InvalidInput as error:
+            return Verdict(False, refusal(error.problems))
+        except ServiceError as error:
+            return Verdict(False, [f"refused: {error.detail}"])
+        except Exception:
+            log.exception("push to %s could not be judged", self._system_id)
+            return Verdict(False, ["refused: the service failed to judge this push; nothing was changed"])
+
+    async def proc_receive(self, updates: list[RefUpdate], options: list[str], atomic: bool) -> list[RefResult]:
+        """Land what ``pre_receive`` accepted: all of it, or nothing."""
+        try:
+            await self._land(tuple(update for update in updates if update.old != update.new))
+        except RefMoved as error:
+            return [RefResult(update.name, False, f"fetch first: {error.name} has moved") for update in updates]
+        except (ServiceError, GitStoreError) as error:
+            return [RefResult(update.name, False, str(error)) for update in updates]
+        except Exception:
+            log.exception("push to %s could not land", self._system_id)
+            return [RefResult(update.name, False, "the service failed to land this push") for update in updates]
+        finally:
+            await self.closed()
+        return [RefResult(update.name, True) for update in updates]
+
+    async def closed(self) -> None:
+        """Let go of the lock; what has not landed by now never will."""
+        self._db = None
+        await self._held.aclose()
+
+    async def _judge(self, request: PushRequest) -> list[Problem]:
+        await self._authorise(request.updates)
+        async with self._context.engine.connect() as db:
+            system = await system_for(db, self._actor, self._system_id, Action.CONTENT_WRITE)
+        problems = refused_refs(system, request.updates, self._context.limits.refs_per_push)
+        return problems or await asyncio.to_thread(self._judge_trees, system, request)
+
+    async def _authorise(self, updates: Sequence[RefUpdate]) -> None:
+        """Each kind of ref by its own rule, with the role that the actor has at this moment."""
+        async with self._context.engine.connect() as db:
+            for action in sorted({action_of(update.name) for update in updates}):
+                await system_for(db, self._actor, self._system_id, action)
+
+    def _judge_trees(self, system: SystemRecord, request: PushRequest) -> list[Problem]:
+        """Every problem that the branches of this push bring in; each problem once."""
+        with self._context.store.open(self._system_id, quarantine=request.quarantine) as repo:
+            base = system.head
+            problems: dict[Problem, None] = {}
+            for update in request.updates:
+                if update.new is None or not update.name.startswith(BRANCHES):
+                    continue
+                problems.update(dict.fromkeys(self._judge_branch(repo, update.old or base, update.new)))
+                base = base or update.new
+            return list(problems)
+
+    def _judge_branch(self, repo: pygit2.Repository, old: str | None, new: str) -> list[Problem]:
+        held = self._context.snapshots
+        before = held.at(repo, self._system_id, trees.tree_of(repo, old) if old else None)
+        tree = trees.tree_of(repo, new)
+        changes = snapshots.differing(repo, before.tree, tree)
+        problems = judge_files(repo, before, changes, self._context.limits.files)
+        if errors_of(problems):
+            return problems
+        after: Snapshot = snapshots.follow(repo, before, tree, changes)
+        if after.manifest.tokens != before.manifest.tokens:
+            problems = judge_files(repo, after, changes, self._context.limits.files)
+        if not errors_of(problems):
+            held.keep(self._system_id, after)
+        return problems + judge_content(repo, before, after, changes)
+
+    async def _take_lock(self, updates: Sequence[RefUpdate]) -> list[Problem]:
+        """Begin the transaction that will land the push; problems where a ref has moved since the client looked."""
+        self._db = await self._held.enter_async_context(self._context.engine.connect())
+        await self._db.begin()
+        self._system = await locked(self._context, self._db, self._system_id, None)
+        return await asyncio.to_thread(self._moved, updates)
+
+    def _moved(self, updates: Sequence[RefUpdate]) -> list[Problem]:
+        with self._context.store.open(self._system_id) as repo:
+            return [
+                Problem(codes.REF_REFUSED, "fetch first: somebody else has moved it meanwhile", subject=update.name)
+                for update in updates
+                if read_ref(repo, update.name) != update.old
+            ]
+
+    async def _land(self, updates: tuple[RefUpdate, ...]) -> None:
+        if self._db is None or self._system is None:
+            raise ServiceError("this push was not accepted")
+        if not updates:
+            return
+        landing = Landing(
+            updates=updates,
+            user_id=self._actor.user_id,
+            who=person_of(self._actor),
+            via="push",
+            default_branch=await asyncio.to_thread(self._first_branch, self._system, updates),
+        )
+        landed = await land(self._context, self._db, self._system, landing)
+        await self._db.commit()
+        await announce(self._context, landed)
+
+    def _first_branch(self, system: SystemRecord, updates: Sequence[RefUpdate]) -> str | None:
+        """The branch that an empty system shall have as its default, when its own is not among those pushed."""
+        names = [update.name.removeprefix(BRANCHES) for update in updates if update.name.startswith(BRANCHES)]
+        if system.head is not None or not names or system.default_branch in names:
+            return None
+        with self._context.store.open(self._system_id) as repo:
+            if list_refs(repo, BRANCHES):
+                return None
+        return next((name for name in ("main", "master", "trunk") if name in names), names[0])
+
+
+def action_of(ref: str) -> Action:
+    """What moving a ref amounts to: a version tag is a publication, however it arrives."""
+    if not ref.startswith(TAGS):
+        return Action.CONTENT_WRITE
+    return Action.PUBLISH if version_of_tag(ref.removeprefix(TAGS)) is not None else Action.TAG_WRITE
+
+
+def refused_refs(system: SystemRecord, updates: Sequence[RefUpdate], most: int) -> list[Problem]:
+    """The refs that may not be moved this way, whoever asks."""
+    if len(updates) > most:
+        return [
+            Problem(codes.REF_REFUSED, f"{len(updates):,} refs in one push, {most:,} are allowed; push fewer at a time")
+        ]
+    problems = []
+    for update in updates:
+        try:
+            check_ref_name(update.name)
+        except InvalidRefName as error:
+            problems.append(Problem(codes.BAD_REF_NAME, str(error), subject=update.name))
+        if update.new is None and update.name == BRANCHES + system.default_branch:
+            problems.append(Problem(codes.REF_REFUSED, "the default branch cannot be deleted", subject=update.name))
+    return problems
+
+
+def refusal(problems: Sequence[Problem]) -> list[str]:
+    """What the developer reads: the problems, bounded, and that nothing happened."""
+    lines = [f"  {problem}" for problem in problems[:MOST_LINES]]
+    if len(problems) > MOST_LINES:
+        lines.append(f"  … and {len(problems) - MOST_LINES:,} more")
+    count = len(problems)
+    head = f"refused: {count} problem{'s' if count != 1 else ''}; nothing was changed"
+    return [head, *lines, "`xds validate .` shows the same problems before a push."]

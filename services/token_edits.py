@@ -1,0 +1,188 @@
+"""Edits of tokens on a draft: found by id, merged with what came between, written in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from designsystem.jsontext.values import equal
+from designsystem.merge import ABSENT, merge_fields
+from designsystem.tokens import edit
+from designsystem.tokens.document import TokenDocument
+from designsystem.tokens.ids import id_of, ids
+from designsystem.tokens.set import TokenSet
+from designsystem.tokens.token import Token
+from services.drafts import Draft
+from services.errors import Clash, Conflict, InvalidInput, NotFound, Stale
+
+FIELDS = ("value", "type", "description", "deprecated", "extensions")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The token that an edit is about: its id, where it was last seen, and the commit its writer saw it at."""
+
+    id: UUID
+    hint: str | None = None
+    seen: str | None = None
+
+
+def locate(system_id: UUID, tokens: TokenSet, target: Target) -> Token | None:
+    """The token with that id; the hint spares deriving every token's id."""
+    if target.hint is not None and id_of(system_id, tokens, target.hint) == target.id:
+        return tokens.get(target.hint)
+    path = ids(system_id, tokens).get(target.id)
+    return tokens.get(path) if path is not None else None
+
+
+def create(draft: Draft, path: str, fields: Mapping[str, Any], file: str | None) -> str:
+    """Add a token at ``path``, beside its siblings unless a file is named; returns the path."""
+    standing = draft.tokens.get(path)
+    if standing is not None:
+        clash = Clash(path, "", None, fields_of(standing), dict(fields))
+        raise Conflict(f"There is a token {path} already, in {standing.file}.", [clash], commit=draft.head)
+    where = _file_for(draft, path, file)
+    with _edit_errors():
+        draft.put(where, edit.add_token(draft.document(where), path, fields))
+    return path
+
+
+def update(draft: Draft, target: Target, fields: Mapping[str, Any]) -> str:
+    """Set fields of a token; where its writer saw an older state, both sides' changes are kept or Conflict raised."""
+    token = _found(draft, target, fields)
+    wanted = _merged(draft, target, token, fields)
+    current = fields_of(token)
+    changed = {name: value for name, value in wanted.items() if not equal(current.get(name), value)}
+    if changed:
+        with _edit_errors():
+            draft.put(token.file, edit.set_token(_document(draft, token), token.path, changed))
+    return token.path
+
+
+def delete(draft: Draft, target: Target) -> str:
+    """Remove a token, from every file that declares it; Conflict where it changed since its writer saw it."""
+    token = _found(draft, target, None)
+    base = _seen_token(draft, target)
+    if base is not None and not equal(fields_of(base), fields_of(token)):
+        clash = Clash(token.path, "", fields_of(base), fields_of(token), None, str(target.id))
+        raise Conflict(f"{token.path} has changed since you read it.", [clash], commit=draft.head)
+    for declared in draft.tokens.declarations(token.path):
+        with _edit_errors():
+            draft.put(declared.file, edit.delete_token(_document(draft, declared), declared.path))
+    return token.path
+
+
+def rename(draft: Draft, target: Target, path: str, *, keep_alias: bool) -> str:
+    """Move a token to another path: its id stays, every alias to it follows; returns the new path."""
+    token = _found(draft, target, None)
+    if path == token.path:
+        return path
+    standing = draft.tokens.get(path)
+    if standing is not None:
+        clash = Clash(path, "", None, fields_of(standing), fields_of(token), str(target.id))
+        raise Conflict(f"There is a token {path} already, in {standing.file}.", [clash], commit=draft.head)
+    referrers = {draft.tokens.tokens[name].file for name in draft.tokens.dependents(token.path)}
+    with _edit_errors():
+        renamed = edit.rename_token(_document(draft, token), token.path, path, id=target.id, keep_alias=keep_alias)
+        draft.put(token.file, renamed)
+        for file in sorted(referrers):
+            document = draft.document(file)
+            if document is not None:
+                draft.put(file, edit.rewrite_aliases(document, {token.path: path}))
+    return path
+
+
+def fields_of(token: Token) -> dict[str, Any]:
+    """What of a token can be edited, as plain values; absent ones are None."""
+    return {name: dict(token.extensions) if name == "extensions" else getattr(token, name) for name in FIELDS}
+
+
+def _found(draft: Draft, target: Target, wanted: Mapping[str, Any] | None) -> Token:
+    token = locate(draft.system_id, draft.tokens, target)
+    if token is not None:
+        return token
+    base = _seen_token(draft, target)
+    if base is None:
+        raise NotFound("There is no such token.")
+    clash = Clash(base.path, "", fields_of(base), None, dict(wanted) if wanted is not None else None, str(target.id))
+    raise Conflict(f"{base.path} was deleted since you read it.", [clash], commit=draft.head)
+
+
+def _seen_token(draft: Draft, target: Target) -> Token | None:
+    """The token as its writer saw it; None where the writer did not say."""
+    if target.seen is None or target.seen == draft.head:
+        return None
+    snapshot = draft.snapshot_at(target.seen)
+    if snapshot is None:
+        raise Stale("If-Match names no commit of this design system.")
+    return locate(draft.system_id, snapshot.tokens, target)
+
+
+def _merged(draft: Draft, target: Target, token: Token, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    base = _seen_token(draft, target)
+    if base is None:
+        return fields
+    before, ours = fields_of(base), fields_of(token)
+    merge = merge_fields(before, ours, {**before, **fields})
+    if merge.clean:
+        return merge.result
+    clashes = [
+        Clash(token.path, found.field, shown(found.base), shown(found.ours), shown(found.theirs), str(target.id))
+        for found in merge.conflicts
+    ]
+    raise Conflict(f"{token.path} has changed since you read it.", clashes, commit=draft.head)
+
+
+def shown(value: Any) -> Any:
+    """One side of a conflict as an answer tells it: what is absent is null."""
+    return None if value is ABSENT else value
+
+
+def _document(draft: Draft, token: Token) -> TokenDocument:
+    document = draft.document(token.file)
+    if document is None:
+        raise NotFound(f"There is no token file {token.file}.")
+    return document
+
+
+def _file_for(draft: Draft, path: str, file: str | None) -> str:
+    """The file named, else the one that holds the deepest group of the path, else a new one for the category."""
+    manifest = draft.snapshot.manifest
+    if file is not None:
+        if not manifest.is_token_file(file):
+            globs = ", ".join(manifest.tokens)
+            raise InvalidInput.of("file", "not-a-token-file", f"{file} is not among the token files ({globs}).")
+        return file
+    documents = draft.tokens.documents
+    segments = path.split(".")
+    for depth in range(len(segments) - 1, 0, -1):
+        group = ".".join(segments[:depth])
+        holder = next((name for name, document in sorted(documents.items()) if group in document.groups), None)
+        if holder is not None:
+            return holder
+    category = segments[0]
+    for candidate in (*_fresh_files(manifest.tokens, category), *sorted(documents)):
+        if manifest.is_token_file(candidate):
+            return candidate
+    raise InvalidInput.of("file", "file-needed", "Name the token file that this token goes into.")
+
+
+def _fresh_files(globs: tuple[str, ...], category: str) -> Iterator[str]:
+    """Names for a new token file, from the globs' fixed beginnings."""
+    safe = "".join(char if char.isalnum() or char in "-_" else "-" for char in category) or "tokens"
+    for glob in globs:
+        prefix = glob.partition("*")[0].rpartition("/")[0]
+        for suffix in (".tokens.json", ".json", ".tokens"):
+            yield f"{prefix}/{safe}{suffix}" if prefix else f"{safe}{suffix}"
+
+
+@contextmanager
+def _edit_errors() -> Iterator[None]:
+    """What the editor refuses, as invalid input."""
+    try:
+        yield
+    except edit.EditError as error:
+        raise InvalidInput.of("", "cannot-edit", str(error)) from error
