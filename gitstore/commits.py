@@ -11,6 +11,7 @@ from pygit2.enums import ObjectType
 
 from gitstore.errors import ObjectMissing
 from gitstore.identity import Person
+from gitstore.objects import persist, read_object, write_object
 from gitstore.treewriter import BlobRef, Edit, write_tree
 
 _HEADER = re.compile(rb"^(tree|parent|author|committer|encoding) (.*)$", re.MULTILINE)
@@ -49,16 +50,12 @@ def write_commit(
 ) -> str:
     """Write a commit object and return its id; no reference moves. ``when`` defaults to now."""
     moment = when or datetime.now(UTC)
-    return str(
-        repo.create_commit(
-            None,
-            _signature(author, moment),
-            _signature(committer, moment),
-            _clean_message(message),
-            tree,
-            list(parents),
-        )
-    )
+    signatures = _signature(author, moment), _signature(committer, moment)
+    text = _clean_message(message)
+    try:
+        return str(persist(lambda: repo.create_commit(None, *signatures, text, tree, list(parents))))
+    except (KeyError, ValueError) as error:
+        raise ObjectMissing("the tree or a parent of a new commit is not there") from error
 
 
 def write_tag(
@@ -70,18 +67,12 @@ def write_tag(
         raise ObjectMissing(f"{target} is not a commit")
     offset = f"{'-' if sign.offset < 0 else '+'}{abs(sign.offset) // 60:02d}{abs(sign.offset) % 60:02d}"
     head = f"object {target}\ntype commit\ntag {name}\ntagger {sign.name} <{sign.email}> {sign.time} {offset}\n\n"
-    return str(repo.write(ObjectType.TAG, (head + _clean_message(message)).encode("utf-8", "replace")))
+    return write_object(repo, ObjectType.TAG, (head + _clean_message(message)).encode("utf-8", "replace"))
 
 
 def read_commit(repo: pygit2.Repository, oid: str) -> CommitInfo:
     """A commit by id. Reads what any git ever wrote: odd encodings and broken signature lines do not stop it."""
-    try:
-        kind, raw = repo.read(oid)
-    except (KeyError, ValueError) as error:
-        raise ObjectMissing(f"there is no object {oid}") from error
-    if kind != ObjectType.COMMIT:
-        raise ObjectMissing(f"{oid} is not a commit")
-    return _parse(oid, raw)
+    return _parse(oid, read_object(repo, oid, ObjectType.COMMIT))
 
 
 def parents_of(repo: pygit2.Repository, oid: str) -> tuple[str, ...]:

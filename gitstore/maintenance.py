@@ -40,15 +40,17 @@ def needs_maintenance(path: Path) -> bool:
 def maintain(path: Path, *, stale_seconds: float = DAY) -> Report:
     """Repack geometrically, drop what is packed twice, write the commit-graph, pack references, sweep leftovers.
 
-    Safe beside readers and writers: objects younger than ``stale_seconds`` are never dropped, and references are packed
-    under the writers' lock. Raises :class:`GitProcessFailed` and :class:`TimedOut`.
+    Safe beside readers and writers: references are packed under the writers' lock, and the only objects dropped are
+    loose, unreachable and older than ``stale_seconds``. Packed ones are kept for good: git and libgit2 do not agree on
+    how to tell that one is in use again. Raises :class:`GitProcessFailed` and :class:`TimedOut`.
     """
     begun, packs, loose = time.monotonic(), _packs(path), _loose_objects(path)
     removed = tuple(sweep(path, stale_seconds))
+    expiry = f"{int(stale_seconds)}.seconds.ago"
     for command in (
-        ["repack", "-d", "-l", "-q", "--geometric=2", "--no-write-bitmap-index"],
+        ["prune", f"--expire={expiry}"],  # first: a geometric repack takes unreachable loose objects into its packs
+        ["repack", "-d", "-l", "-q", "--no-write-bitmap-index", "--geometric=2"],
         ["prune-packed", "-q"],
-        ["prune", f"--expire={int(stale_seconds)}.seconds.ago"],
         ["commit-graph", "write", "--reachable", "--changed-paths", "--split", "--no-progress"],
     ):
         run_git(path, command, timeout=SECONDS)

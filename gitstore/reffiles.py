@@ -94,7 +94,7 @@ def forget_reflog(path: Path, name: str) -> None:
             return
 
 
-def blocking_name(repo: pygit2.Repository, path: Path, name: str) -> str | None:
+def blocking_name(repo: pygit2.Repository, name: str) -> str | None:
     """A reference that stands where ``name`` needs a directory, or below where it needs a file."""
     parts = name.split("/")
     for length in range(3, len(parts)):

@@ -94,23 +94,26 @@ def move(repo: pygit2.Repository, updates: Sequence[RefUpdate], *, who: Person, 
 
 
 def _move_locked(repo: pygit2.Repository, path: Path, updates: Sequence[RefUpdate], who: Person, reason: str) -> None:
+    for update in updates:
+        _compare(repo, update)
+        _check_room(repo, update)
     name, email = who.as_signature()
     repo.set_ident(name, email)  # pygit2's own signature argument is broken in 1.21 (bytes where C wants a pointer)
     with repo.transaction() as transaction:
         for update in updates:
             _lock(transaction, path, update.name)
-        deleted = {update.name for update in updates if update.new is None}
         for update in updates:
-            _compare(repo, path, update, deleted)
+            _compare(repo, update)
         for update in updates:
             if update.new is None:
                 transaction.remove(update.name)
             else:
                 transaction.set_target(update.name, update.new, None, _one_line(reason))
-        _clear_packed_lock(path, deleted)
-    for update in updates:
-        if update.new is None:
-            forget_reflog(path, update.name)
+        deleted = [update.name for update in updates if update.new is None]
+        if deleted:  # a removal rewrites packed-refs, whose lock file may be a dead process's too
+            remove_stale_lock(path / "packed-refs.lock")
+    for removed in deleted:
+        forget_reflog(path, removed)
 
 
 def _lock(transaction: pygit2.ReferenceTransaction, path: Path, name: str) -> None:
@@ -124,19 +127,17 @@ def _lock(transaction: pygit2.ReferenceTransaction, path: Path, name: str) -> No
                 raise RefLocked(f"{name} cannot be locked: {error}") from error
 
 
-def _clear_packed_lock(path: Path, deleted: set[str]) -> None:
-    """A removal rewrites packed-refs; its lock file may be a dead process's too."""
-    if deleted:
-        remove_stale_lock(path / "packed-refs.lock")
-
-
-def _compare(repo: pygit2.Repository, path: Path, update: RefUpdate, deleted: set[str]) -> None:
+def _compare(repo: pygit2.Repository, update: RefUpdate) -> None:
     actual = read_ref(repo, update.name)
     if actual != update.old:
         raise RefMoved(update.name, update.old, actual)
+
+
+def _check_room(repo: pygit2.Repository, update: RefUpdate) -> None:
+    """A new name needs its place free as a file and its parents as directories; libgit2's transactions do not look."""
     if update.old is None and update.new is not None:
-        blocker = blocking_name(repo, path, update.name)
-        if blocker is not None and blocker not in deleted:
+        blocker = blocking_name(repo, update.name)
+        if blocker is not None:
             raise InvalidRefName(f"{update.name} cannot be created: {blocker} exists")
 
 

@@ -11,6 +11,7 @@ from pygit2.enums import ObjectType
 
 from gitstore import treebytes
 from gitstore.errors import ObjectMissing, TooLarge, UnknownRevision
+from gitstore.objects import read_object
 from gitstore.refs import head_branch, read_ref
 from gitstore.treebytes import DIRECTORY, TreeEntry
 
@@ -71,20 +72,14 @@ def resolve(repo: pygit2.Repository, revision: str) -> str:
 
 def tree_of(repo: pygit2.Repository, commit: str) -> str:
     """The id of a commit's tree; raises :class:`ObjectMissing`."""
-    kind, raw = _read(repo, commit)
-    if kind != ObjectType.COMMIT or not raw.startswith(b"tree "):
-        raise ObjectMissing(f"{commit} is not a commit")
-    return raw[5:45].decode("ascii")
+    return read_object(repo, commit, ObjectType.COMMIT)[5:45].decode("ascii")
 
 
 def read_blob(repo: pygit2.Repository, oid: str, limit: int | None = None) -> bytes:
     """A file's content; raises :class:`ObjectMissing`, or :class:`TooLarge` before it reads past ``limit`` bytes."""
     if limit is not None and blob_size(repo, oid) > limit:
         raise TooLarge(f"the file {oid} is larger than {limit} bytes")
-    kind, raw = _read(repo, oid)
-    if kind != ObjectType.BLOB:
-        raise ObjectMissing(f"{oid} is not a file")
-    return raw
+    return read_object(repo, oid, ObjectType.BLOB)
 
 
 def blob_size(repo: pygit2.Repository, oid: str) -> int:
@@ -150,13 +145,6 @@ def _commit_of(repo: pygit2.Repository, oid: str, revision: str) -> str:
     raise UnknownRevision(f"there is no branch, tag or commit {revision!r}")
 
 
-def _read(repo: pygit2.Repository, oid: str) -> tuple[int, bytes]:
-    try:
-        return repo.read(oid)
-    except (KeyError, ValueError) as error:
-        raise ObjectMissing(f"there is no object {oid}") from error
-
-
 def _tree(repo: pygit2.Repository, oid: str) -> str:
     """``oid`` itself when it is a tree, the tree of it when it is a commit."""
     try:
@@ -167,10 +155,7 @@ def _tree(repo: pygit2.Repository, oid: str) -> str:
 
 
 def _tree_bytes(repo: pygit2.Repository, oid: str) -> bytes:
-    kind, raw = _read(repo, oid)
-    if kind != ObjectType.TREE:
-        raise ObjectMissing(f"{oid} is not a directory")
-    return raw
+    return read_object(repo, oid, ObjectType.TREE)
 
 
 def _entry_at(repo: pygit2.Repository, tree_or_commit: str, path: str) -> TreeEntry | None:

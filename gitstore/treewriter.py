@@ -10,6 +10,7 @@ from pygit2.enums import ObjectType
 
 from gitstore import treebytes
 from gitstore.errors import InvalidPath, ObjectMissing
+from gitstore.objects import persist, read_object, write_object
 from gitstore.paths import check_path
 from gitstore.treebytes import DIRECTORY, TreeEntry
 
@@ -53,7 +54,7 @@ def write_tree(repo: pygit2.Repository, base_tree: str | None, edits: Mapping[st
         if path.lower() == ".gitmodules" and isinstance(edit, bytes):
             raise InvalidPath("submodules come in by git push only, where git judges their URLs")
         node.edited, node.edit = True, edit
-    return _write(repo, base_tree, root.below, "") or str(repo.TreeBuilder().write())
+    return _write(repo, base_tree, root.below, "") or write_object(repo, ObjectType.TREE, b"")
 
 
 def _write(repo: pygit2.Repository, base: str | None, nodes: Mapping[str, _Node], prefix: str) -> str | None:
@@ -65,7 +66,7 @@ def _write(repo: pygit2.Repository, base: str | None, nodes: Mapping[str, _Node]
     kept = {name: entry for name, entry in results.items() if entry is not None}
     fast = treebytes.replace(raw, kept) if len(kept) == len(results) else None
     if fast is not None:
-        return base if fast == raw else str(repo.write(ObjectType.TREE, fast))
+        return base if fast == raw else write_object(repo, ObjectType.TREE, fast)
     return _rebuild(repo, base, results)
 
 
@@ -76,7 +77,7 @@ def _rebuild(repo: pygit2.Repository, base: str | None, results: Mapping[str, Tr
             builder.insert(name, pygit2.Oid(hex=entry.oid), entry.mode)
         elif builder.get(name) is not None:
             builder.remove(name)
-    return str(builder.write()) if len(builder) else None
+    return str(persist(builder.write)) if len(builder) else None
 
 
 def _entry(repo: pygit2.Repository, existing: TreeEntry | None, node: _Node, name: str, path: str) -> TreeEntry | None:
@@ -118,16 +119,10 @@ def _file(repo: pygit2.Repository, existing: TreeEntry | None, edit: bytes | Blo
             raise ObjectMissing(f"there is no object {edit.oid}")
         return TreeEntry(name, edit.mode, edit.oid)
     keeps = existing is not None and existing.mode in (REGULAR, 0o100755)
-    return TreeEntry(name, existing.mode if existing and keeps else REGULAR, str(repo.create_blob(edit)))
+    return TreeEntry(name, existing.mode if existing and keeps else REGULAR, write_object(repo, ObjectType.BLOB, edit))
 
 
 def _raw_tree(repo: pygit2.Repository, oid: str | None) -> bytes:
     if oid is None or oid == EMPTY_TREE:
         return b""
-    try:
-        kind, raw = repo.read(oid)
-    except (KeyError, ValueError) as error:
-        raise ObjectMissing(f"there is no object {oid}") from error
-    if kind != ObjectType.TREE:
-        raise ObjectMissing(f"{oid} is not a tree")
-    return raw
+    return read_object(repo, oid, ObjectType.TREE)

@@ -6,7 +6,7 @@ import pytest
 
 from gitstore.commits import BlobRef, Person, read_commit, write_commit, write_tag
 from gitstore.errors import InvalidPath, ObjectMissing
-from gitstore.trees import list_directory, read_blob, blob_at, tree_of, walk
+from gitstore.trees import blob_at, list_directory, read_blob, tree_of, walk
 from tests.gitstore.helpers import ADA, Repo, fsck, git
 
 
@@ -58,13 +58,16 @@ def test_a_file_and_a_directory_never_share_a_name(repo: Repo) -> None:
 
 
 @pytest.mark.parametrize(
-    "path",
-    ["", "/a", "a/", "a//b", ".", "a/..", "../a", ".git", "a/.GIT/b", "git~1", ".git ", ".git.", ".g\u200cit", "a\0b"]
-    + ["a\nb", "a\\b", ".git::$INDEX_ALLOCATION", "a\x7fb", "a\udce9", "x" * 256, "a/" * 600 + "b", ".gitmodules"],
+    "bad",
+    [
+        *("", "/a", "a/", "a//b", ".", "a/..", "../a", ".git", "a/.GIT/b", "git~1", ".git ", ".git.", ".g\u200cit"),
+        *("a\0b", "a\nb", "a\\b", ".git::$INDEX_ALLOCATION", "a\x7fb", "a\udce9"),
+        *("x" * 256, "a/" * 600 + "b", ".gitmodules"),
+    ],
 )
-def test_refuses_paths_nobody_may_write(repo: Repo, path: str) -> None:
+def test_refuses_paths_nobody_may_write(repo: Repo, bad: str) -> None:
     with pytest.raises(InvalidPath):
-        repo.tree({path: b"x"})
+        repo.tree({bad: b"x"})
 
 
 def test_refuses_a_reference_to_no_object(repo: Repo) -> None:
@@ -118,7 +121,12 @@ def test_reads_old_and_broken_commits(repo: Repo) -> None:
 
 def test_empty_names_and_strange_messages_still_make_sound_commits(repo: Repo) -> None:
     oid = write_commit(
-        repo.git, tree=repo.tree({"a": b""}), parents=[], author=Person("", ""), committer=Person(".", "<>"), message="a\0\ud800"
+        repo.git,
+        tree=repo.tree({"a": b""}),
+        parents=[],
+        author=Person("", ""),
+        committer=Person(".", "<>"),
+        message="a\0\ud800",
     )
     repo.put("refs/heads/main", oid)
     assert read_commit(repo.git, oid).message == "a?\n"

@@ -13,7 +13,9 @@ def as_bytes(tree: dict[str, TreeEntry]) -> bytes:
 
 def random_tree(dice: random.Random, size: int) -> dict[str, TreeEntry]:
     names = {"".join(dice.choices(string.ascii_letters + " 0.-", k=dice.randint(1, 6))) for _ in range(size)}
-    return {name: TreeEntry(name, dice.choice([0o100644, 0o40000, 0o120000]), dice.randbytes(20).hex()) for name in names}
+    return {
+        name: TreeEntry(name, dice.choice([0o100644, 0o40000, 0o120000]), dice.randbytes(20).hex()) for name in names
+    }
 
 
 def test_difference_is_what_sets_would_say_for_any_two_trees() -> None:

@@ -31,7 +31,22 @@ def test_resolves_branches_tags_full_names_and_ids(repo: Repo) -> None:
 
 @pytest.mark.parametrize(
     "revision",
-    ["", "nope", "main~1", "main^", "main:e.txt", "main@{0}", "@", "a..b", "--all", "0" * 40, "abcdef1", "refs/", "HEAD^0", "é"],
+    [
+        "",
+        "nope",
+        "main~1",
+        "main^",
+        "main:e.txt",
+        "main@{0}",
+        "@",
+        "a..b",
+        "--all",
+        "0" * 40,
+        "abcdef1",
+        "refs/",
+        "HEAD^0",
+        "é",
+    ],
 )
 def test_knows_no_other_revisions(repo: Repo, revision: str) -> None:
     repo.put("refs/heads/main", repo.commit(FILES))
@@ -60,7 +75,10 @@ def test_walks_files_and_skips_directories_on_request(repo: Repo) -> None:
 
 def test_lists_one_directory(repo: Repo) -> None:
     tree = repo.tree(FILES)
-    assert [(e.path, e.is_directory) for e in list_directory(repo.git, tree, "a")] == [("a/b", True), ("a/d.txt", False)]
+    assert [(e.path, e.is_directory) for e in list_directory(repo.git, tree, "a")] == [
+        ("a/b", True),
+        ("a/d.txt", False),
+    ]
     assert [e.name for e in list_directory(repo.git, tree)] == ["a", "e.txt", "z"]
     assert list_directory(repo.git, tree, "e.txt") == list_directory(repo.git, tree, "gone/x") == []
 
@@ -90,9 +108,16 @@ def test_tells_what_differs_and_only_that(repo: Repo) -> None:
     old = repo.tree(FILES)
     new = repo.tree({"a/b/c.txt": b"one", "a/d.txt": None, "z": None, "z/new.txt": b"n"}, old)
     paths = [(c.path, c.old_oid is not None, c.new_oid is not None) for c in changed(repo.git, old, new)]
-    assert paths == [("a/b/c.txt", True, True), ("a/d.txt", True, False), ("z/new.txt", False, True), ("z/y.txt", True, False)]
+    assert paths == [
+        ("a/b/c.txt", True, True),
+        ("a/d.txt", True, False),
+        ("z/new.txt", False, True),
+        ("z/y.txt", True, False),
+    ]
     assert changed(repo.git, old, old) == []
-    assert [c.path for c in changed(repo.git, None, old)] == [c.path for c in changed(repo.git, old, None)] == list(FILES)
+    assert (
+        [c.path for c in changed(repo.git, None, old)] == [c.path for c in changed(repo.git, old, None)] == list(FILES)
+    )
 
 
 def test_a_file_that_becomes_a_directory_is_both_changes(repo: Repo) -> None:

@@ -37,7 +37,9 @@ async def change(wire: WireServer, work: Path, text: str, name: str = "README.md
 
 
 @pytest.mark.parametrize("version", ["0", "1", "2"])
-async def test_clones_fetches_and_pushes_in_every_protocol_version(wire: WireServer, seeded: Repo, version: str) -> None:
+async def test_clones_fetches_and_pushes_in_every_protocol_version(
+    wire: WireServer, seeded: Repo, version: str
+) -> None:
     config = {"protocol.version": version}
     work = await clone(wire, seeded, config=config)
     assert (work / "README.md").read_text() == "three\n"

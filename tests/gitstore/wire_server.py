@@ -66,9 +66,12 @@ class LandingHandler:
                 if update.new is None or not update.name.startswith("refs/heads/"):
                     continue
                 old = tree_of(repo, update.old) if update.old else None
-                for change in changed(repo, old, tree_of(repo, update.new)):
-                    if change.new_oid and change.new_mode != 0o160000 and b"FORBIDDEN" in read_blob(repo, change.new_oid):
-                        found.append(f"{change.path}:1:1 a.b: FORBIDDEN is forbidden")
+                found += [
+                    f"{change.path}:1:1 a.b: FORBIDDEN is forbidden"
+                    for change in changed(repo, old, tree_of(repo, update.new))
+                    if change.new_oid and change.new_mode != 0o160000
+                    if b"FORBIDDEN" in read_blob(repo, change.new_oid)
+                ]
         return found
 
     def _land(self, updates: list[RefUpdate]) -> list[RefResult]:
@@ -111,7 +114,8 @@ class WireServer:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             self.port = listener.getsockname()[1]
             config = uvicorn.Config(
-                self._app, interface="asgi3", log_level="error", lifespan="off", ws="none", timeout_graceful_shutdown=5)
+                self._app, interface="asgi3", log_level="error", lifespan="off", ws="none", timeout_graceful_shutdown=5
+            )
             server = uvicorn.Server(config)
             serving = asyncio.create_task(server.serve([listener]))
             try:
@@ -124,7 +128,9 @@ class WireServer:
     def url(self, path: Path) -> str:
         return f"http://127.0.0.1:{self.port}/{path.name}"
 
-    async def git(self, *arguments: str | Path, cwd: Path | None = None, config: dict[str, str] | None = None) -> Result:
+    async def git(
+        self, *arguments: str | Path, cwd: Path | None = None, config: dict[str, str] | None = None
+    ) -> Result:
         """Run the machine's git as a client of this server."""
         options = [part for key, value in (config or {}).items() for part in ("-c", f"{key}={value}")]
         process = await asyncio.create_subprocess_exec(
