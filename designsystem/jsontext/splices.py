@@ -87,13 +87,27 @@ def insert_member(node: Node, index: int, key: str, value: Any, style: Style, *,
 def insert_raw_member(node: Node, index: int, keys: Sequence[str], source: Node, style: Style) -> Splice:
     """What adds a value as it is written elsewhere in the file, indented anew, inside new objects but for one key."""
     gap = _gap_of(node, style)
-    nested: Any = source.value
-    for key in reversed(keys[1:]):
-        nested = {key: nested}
     if gap.inline or style.indent is None:
-        return _placed(node.members, index, gap, write_member(keys[0], nested, style, gap.base, True))
+        value = _nested(keys[1:], source.value)
+        return _placed(node.members, index, gap, write_member(keys[0], value, style, gap.base, True))
     text = _wrapped(keys, source, gap.base, style)
     return _placed(node.members, index, gap, text)
+
+
+def nest_value(node: Node, keys: Sequence[str], source: Node, style: Style) -> Splice:
+    """What puts new objects in the place of a value, with a value as it is written elsewhere inside them."""
+    base = line_indent(node.text, node.start)
+    inner = base + (style.indent or "")
+    if style.indent is None or not _has_line_break(node.text[: node.start]):
+        return Splice(node.start, node.end, write(_nested(keys, source.value), style, base, True))
+    text = f"{{{style.newline}{inner}{_wrapped(keys, source, inner, style)}{style.newline}{base}}}"
+    return Splice(node.start, node.end, text)
+
+
+def _nested(keys: Sequence[str], value: Any) -> Any:
+    for key in reversed(keys):
+        value = {key: value}
+    return value
 
 
 def _wrapped(keys: Sequence[str], source: Node, base: str, style: Style) -> str:

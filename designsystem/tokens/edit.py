@@ -20,6 +20,7 @@ from designsystem.jsontext.splices import (
     change_members,
     insert_member,
     insert_raw_member,
+    nest_value,
 )
 from designsystem.jsontext.style import DEFAULT, Style, detect_file, detect_node, line_indent, write
 from designsystem.jsontext.values import why_not_json
@@ -134,9 +135,11 @@ def rename_token(
     group, name = old.rpartition(".")[0], new.rpartition(".")[2]
     if not keep_alias and new.rpartition(".")[0] == group:
         return _renamed_in_place(document, root, old, name, additions, style)
-    target, rest = _deepest_group(root, new, leaving=None if keep_alias else old)
     node = _node(root, old)
     moved = _with(node, additions, style)
+    if new.startswith(f"{old}.") and not keep_alias:
+        return _result(document, [nest_value(node, new.removeprefix(f"{old}.").split("."), moved, style)])
+    target, rest = _deepest_group(root, new)
     index = _place_for(target, rest[0])
     if target.members:
         insertion = insert_raw_member(target, index, rest, moved, style)
@@ -209,11 +212,8 @@ def _properties(fields: Mapping[str, Any], token: Token | None) -> dict[str, Any
     return properties
 
 
-def _deepest_group(root: Node, path: str, leaving: str | None = None) -> tuple[Node, list[str]]:
-    """The innermost existing group on the way to a path and the names that are still to be made below it.
-
-    ``leaving`` is the path of a token that will be gone.
-    """
+def _deepest_group(root: Node, path: str) -> tuple[Node, list[str]]:
+    """The innermost existing group on the way to a path and the names that are still to be made below it."""
     segments = path.split(".")
     node = root
     for depth, segment in enumerate(segments):
@@ -222,8 +222,6 @@ def _deepest_group(root: Node, path: str, leaving: str | None = None) -> tuple[N
             return node, segments[depth:]
         here = ".".join(segments[: depth + 1])
         if inner.kind != "object" or inner.get("$value") or inner.get("$ref"):
-            if here == leaving:
-                return node, segments[depth:]
             raise PathTaken(path, here, "token")
         node = inner
     raise PathTaken(path, path, "group")

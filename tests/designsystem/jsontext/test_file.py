@@ -111,8 +111,10 @@ json_values = st.recursive(
 
 
 @given(json_values, st.sampled_from([None, 1, 2, "\t"]), st.booleans())
-def test_any_json_reads_as_the_standard_library_reads_it(value: object, indent: int | str | None, ascii: bool) -> None:
-    text = json.dumps(value, indent=indent, ensure_ascii=ascii)
+def test_any_json_reads_as_the_standard_library_reads_it(
+    value: object, indent: int | str | None, escaped: bool
+) -> None:
+    text = json.dumps(value, indent=indent, ensure_ascii=escaped)
     for root in (read_json("a", text.encode()).root, read_json("a", text.encode(), leaf).root):
         assert root is not None
         assert root.value == value

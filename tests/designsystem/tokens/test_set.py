@@ -133,7 +133,7 @@ def test_a_replaced_set_is_as_good_as_one_built_anew(seed: int) -> None:
 
 
 def moved_only(problem: Any, before: TokenSet) -> bool:
-    """Whether the set before had the same fault in other words: a circle begins elsewhere, a winner stands elsewhere."""
+    """Whether the set before had the same fault in other words: a circle begins, or a winner stands, elsewhere."""
     return any((old.code, old.subject) == (problem.code, problem.subject) for old in before.check())
 
 
@@ -143,8 +143,7 @@ def test_many_threads_may_ask_at_once() -> None:
     answers: list[object] = []
 
     def ask(seed: int) -> None:
-        for path in random.Random(seed).sample(sorted(tokens.tokens), 301):
-            answers.append(tokens.resolve(path))
+        answers.extend(map(tokens.resolve, random.Random(seed).sample(sorted(tokens.tokens), 301)))
         answers.append(tuple(sorted(tokens.reach(["t300"]))))
 
     threads = [threading.Thread(target=ask, args=(seed,)) for seed in range(8)]
