@@ -16,6 +16,10 @@ from designsystem.tokens.types.findings import Findings, Reference
 from designsystem.tokens.types.registry import TYPES, check_value
 
 
+_BUILD_COPY = "original"
+"""Where the JSON that Style Dictionary builds keeps a token as it was written: a copy, not a token."""
+
+
 class Scope(NamedTuple):
     """Where the walk is: a group's path and pointer, and what it hands down to its tokens."""
 
@@ -109,8 +113,7 @@ class Reader:
         if len(own) > 1:
             check_properties(self._report, member.node, own, path, at)
         for inner in children:
-            message = f'a token holds no other tokens; move "{inner.key}" out of it, or drop the $value of {path}'
-            self._report(codes.TOKEN_IN_TOKEN, inner.key_start, message, path, at)
+            self._inside_token(inner, path, at)
         own_type = own.get("$type")
         if not isinstance(own_type, str):
             own_type = None
@@ -126,6 +129,15 @@ class Reader:
             self._report(codes.UNTYPED, member.node.start, message, path, at, "warning")
         if findings.found:
             self._report_findings(entry, findings)
+
+    def _inside_token(self, member: Member, path: str, at: str) -> None:
+        """What stands in a token beside its properties: data that is not read, or a token that would be lost."""
+        if member.key != _BUILD_COPY and '"$value"' in member.node.raw:
+            message = f'a token holds no other tokens; move "{member.key}" out of it, or drop the $value of {path}'
+            self._report(codes.TOKEN_IN_TOKEN, member.key_start, message, path, at)
+        else:
+            message = f'"{member.key[:60]}" is not a property of a token and is not read; put it under $extensions'
+            self._report(codes.UNKNOWN_PROPERTY, member.key_start, message, path, at, "warning")
 
     def _built(self, entry: Entry, type_name: str | None, findings: Findings, scope: Scope) -> Token:
         own = entry.own

@@ -165,13 +165,17 @@ def test_a_new_file_is_written_in_the_usual_style() -> None:
         ),
         (
             '{\r\n\t"a": {\r\n\t\t"$type": "number",\r\n\t\t"$value": 1\r\n\t}\r\n}',
-            '{\r\n\t"a": {\r\n\t\t"$type": "number",\r\n\t\t"$value": 1\r\n\t},\r\n'
-            '\t"b": {\r\n\t\t"$type": "number",\r\n\t\t"$value": 2\r\n\t}\r\n}',
+            (
+                '{\r\n\t"a": {\r\n\t\t"$type": "number",\r\n\t\t"$value": 1\r\n\t},\r\n'
+                '\t"b": {\r\n\t\t"$type": "number",\r\n\t\t"$value": 2\r\n\t}\r\n}'
+            ),
         ),
         (
             '\ufeff{\n    "a" : { "$type" : "number", "$value" : 1 }\n}\n\n',
-            '\ufeff{\n    "a" : { "$type" : "number", "$value" : 1 },\n'
-            '    "b" : { "$type" : "number", "$value" : 2 }\n}\n\n',
+            (
+                '\ufeff{\n    "a" : { "$type" : "number", "$value" : 1 },\n'
+                '    "b" : { "$type" : "number", "$value" : 2 }\n}\n\n'
+            ),
         ),
     ],
 )
