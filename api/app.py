@@ -15,11 +15,9 @@ from api import errors, git, openapi
 from api.metrics import Metrics
 from api.middleware import Outermost
 from api.routes import api_keys, auth, components, health, systems, teams, tokens
-from gitstore.wire.hooks import HookServer
-from gitstore.wire.http import SmartHttp
-from gitstore.wire.limits import Limits as WireLimits
 from services.access_tokens import AccessTokens
 from services.context import Limits, opened
+from services.git_http import WireLimits, opened_wire
 from services.validation import FileLimits
 from settings import Settings
 
@@ -74,14 +72,9 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
             pool_size=settings.database_pool_size,
             max_overflow=settings.database_pool_overflow,
         ) as context:
-            hooks = HookServer(settings.data / "run")
-            await hooks.start()
             app.state.context = context
-            app.state.git = SmartHttp(hooks, wire_limits_of(settings))
-            try:
+            async with opened_wire(settings.data / "run", wire_limits_of(settings)) as app.state.git:
                 yield
-            finally:
-                await hooks.stop()
 
     return lifespan
 

@@ -1,6 +1,6 @@
 """The fold: commits of the default branch, oldest first, turned into the mirror's difference.
 
-The mirror is a pure function of the first-parent history, so that a rebuild gives the rows that step-by-step landing gave.
+The mirror is a pure function of the first-parent history: a rebuild gives the rows that landing step by step gave.
 """
 
 from __future__ import annotations

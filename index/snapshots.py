@@ -1,4 +1,4 @@
-"""What a design system's files mean at one tree, kept so that a repeat read costs a look-up and an edit costs the edit."""
+"""What a design system's files mean at one tree, kept: a repeat read costs a look-up, an edit costs the edit."""
 
 from __future__ import annotations
 
@@ -126,17 +126,15 @@ def follow(repo: pygit2.Repository, before: Snapshot, tree: str | None, changes:
             problems = tuple(found)
     if manifest.tokens != before.manifest.tokens:
         return load(repo, tree)
-    replaced: dict[str, TokenDocument | None] = {}
-    for change in changes:
-        if manifest.is_token_file(change.path):
-            present = change.new_oid is not None and is_plain_file(change.new_mode)
-            replaced[change.path] = (
-                parse_document(change.path, trees.read_blob(repo, change.new_oid))
-                if present and change.new_oid
-                else None
-            )
+    replaced = {change.path: _document(repo, change) for change in changes if manifest.is_token_file(change.path)}
     tokens = before.tokens.replace(replaced) if replaced else before.tokens
     return Snapshot(tree, manifest, problems, tokens)
+
+
+def _document(repo: pygit2.Repository, change: FileChange) -> TokenDocument | None:
+    if change.new_oid is None or not is_plain_file(change.new_mode):
+        return None
+    return parse_document(change.path, trees.read_blob(repo, change.new_oid))
 
 
 def differing(repo: pygit2.Repository, before: str | None, after: str | None) -> list[FileChange]:

@@ -33,7 +33,7 @@ from services.validation import judge_content, judge_files
 
 R = TypeVar("R")
 Edit = Callable[[Draft], R]
-"""Changes a draft's files and returns what the caller wants to know; raises a service error to refuse. Runs in a thread."""
+"""Changes a draft's files and returns what the caller wants to know; raises to refuse. Runs in a thread."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from uuid import UUID
 from designsystem.components.component import COMPONENT_FILE, Component, component_id
 from designsystem.components.names import InvalidComponentName, directory_name
 from designsystem.components.reading import read_component
-from designsystem.components.writing import write_component
+from designsystem.components.writing import ComponentEditError, write_component
 from designsystem.jsontext.values import equal
 from designsystem.manifest import Manifest
 from designsystem.merge import merge_fields
@@ -33,13 +33,12 @@ class Target:
 def create(draft: Draft, fields: Mapping[str, Any]) -> str:
     """Add a component in a new folder named after it; returns the folder."""
     directory = _new_directory(draft, str(fields.get("name", "")))
-    for name, data in write_component(directory, {}, fields).items():
-        draft.put(f"{directory}/{name}", data)
+    _write(draft, directory, {}, fields)
     return directory
 
 
 def update(draft: Draft, target: Target, fields: Mapping[str, Any]) -> str:
-    """Set fields of a component; where its writer saw an older state, both sides' changes are kept or Conflict raised."""
+    """Set fields of a component; where its writer saw an older state, both sides' changes stay, or Conflict."""
     component = _found(draft, target, fields)
     wanted = _merged(draft, target, component, fields)
     current = fields_of(component)
@@ -49,8 +48,7 @@ def update(draft: Draft, target: Target, fields: Mapping[str, Any]) -> str:
         if component.entry is not None and component.entry not in names:
             names.append(component.entry)
         existing = {name: draft.read(f"{component.directory}/{name}") or b"" for name in names}
-        for name, data in write_component(component.directory, existing, changed).items():
-            draft.put(f"{component.directory}/{name}", data)
+        _write(draft, component.directory, existing, changed)
     return component.directory
 
 
@@ -69,6 +67,15 @@ def delete(draft: Draft, target: Target) -> str:
 def fields_of(component: Component) -> dict[str, Any]:
     """What of a component can be edited, as plain values."""
     return {name: getattr(component, name) for name in FIELDS}
+
+
+def _write(draft: Draft, directory: str, existing: Mapping[str, bytes], fields: Mapping[str, Any]) -> None:
+    try:
+        written = write_component(directory, existing, fields)
+    except ComponentEditError as error:
+        raise InvalidInput.of(error.field, "component-field", str(error)) from error
+    for name, data in written.items():
+        draft.put(f"{directory}/{name}", data)
 
 
 def _new_directory(draft: Draft, name: str) -> str:

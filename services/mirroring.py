@@ -60,17 +60,18 @@ async def mirror_move(
     return Mirrored(before, snapshot, tuple(touched.values()))
 
 
-async def whole_state(
-    context: Context, db: AsyncConnection, system_id: UUID, head: str | None
-) -> tuple[MirrorState, Folded | None]:
-    """The mirror that a commit's history must give, from nothing."""
-    if head is None:
-        return MirrorState(), None
+async def whole_state(context: Context, db: AsyncConnection, system_id: UUID, head: str | None) -> MirrorState:
+    """The mirror that a branch's head must give; an empty one before the first commit."""
+    return (await fold_history(context, db, system_id, head)).state if head is not None else MirrorState()
+
+
+async def fold_history(context: Context, db: AsyncConnection, system_id: UUID, head: str) -> Folded:
+    """A commit's whole first-parent history, folded from nothing."""
     chain = await asyncio.to_thread(_chain_from_root, context, system_id, head)
     people = await people_of(context, db, system_id, chain)
     folded = await asyncio.to_thread(_fold, context, system_id, empty_snapshot(), chain, people)
     context.snapshots.keep(system_id, folded.snapshot)
-    return folded.state, folded
+    return folded
 
 
 async def people_of(
@@ -83,9 +84,8 @@ async def people_of(
 async def _mirror_anew(
     context: Context, db: AsyncConnection, system: SystemRecord, before: Snapshot, new: str
 ) -> Mirrored:
-    state, folded = await whole_state(context, db, system.id, new)
-    await mirror.replace(db, system.id, state)
-    assert folded is not None
+    folded = await fold_history(context, db, system.id, new)
+    await mirror.replace(db, system.id, folded.state)
     return Mirrored(before, folded.snapshot, folded.components)
 
 

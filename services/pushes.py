@@ -1,4 +1,4 @@
-"""Pushes: the one way in for git clients. Judged in quarantine, then landed under the same lock as every other change."""
+"""Pushes: the one way in for git clients. Judged in quarantine, then landed under the lock of every other change."""
 
 from __future__ import annotations
 

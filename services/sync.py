@@ -69,9 +69,7 @@ async def repair(context: Context, system_id: UUID) -> SystemRecord:
         head, actual = await asyncio.to_thread(_list_refs, context, system.id)
         if head != BRANCHES + system.default_branch:
             await asyncio.to_thread(_set_head, context, system)
-        indexed: dict[str, str | None] = {
-            name: ref.oid for name, ref in (await refs.indexed_refs(db, system.id)).items()
-        }
+        indexed = await _indexed(db, system.id)
         indexed[BRANCHES + system.default_branch] = system.head
         updates = _differences(indexed, {**dict.fromkeys(indexed), **actual})
         if not updates:
@@ -93,7 +91,7 @@ async def sweep(context: Context) -> int:
             before = system.seq
             repaired += (await repair(context, system.id)).seq != before
         except RepositoryMissing:
-            log.error("design system %s has no repository", system.id)
+            log.exception("design system %s has no repository", system.id)
         except NotFound:
             continue
     return repaired
@@ -113,7 +111,7 @@ async def reindex(context: Context, system_id: UUID) -> Drift:
         found = await systems.lock(db, system_id)
         if found is None:
             raise NotFound("There is no such design system.")
-        state, _ = await whole_state(context, db, system_id, found.head)
+        state = await whole_state(context, db, system_id, found.head)
         lines = await mirror.compare(db, system_id, state)
         await mirror.replace(db, system_id, state)
     return Drift(system.id, system.name, tuple(lines))
@@ -126,14 +124,12 @@ async def check(context: Context, system_id: UUID) -> Drift:
         if system is None:
             raise NotFound("There is no such design system.")
         _, actual = await asyncio.to_thread(_list_refs, context, system.id)
-        indexed: dict[str, str | None] = {
-            name: ref.oid for name, ref in (await refs.indexed_refs(db, system_id)).items()
-        }
+        indexed = await _indexed(db, system_id)
         lines = [
             f"ref {update.name}: {update.old or 'absent'} in the index, {update.new or 'absent'} in git"
             for update in _differences({**dict.fromkeys(actual), **indexed}, {**dict.fromkeys(indexed), **actual})
         ]
-        state, _ = await whole_state(context, db, system_id, actual.get(BRANCHES + system.default_branch))
+        state = await whole_state(context, db, system_id, actual.get(BRANCHES + system.default_branch))
         lines += await mirror.compare(db, system_id, state)
     return Drift(system.id, system.name, tuple(lines))
 
@@ -148,6 +144,10 @@ async def _record(
         updates=updates, user_id=next(iter(found.values()), None), who=SERVICE, via="repair", message="recovered"
     )
     return await land(context, db, system, landing, move_refs=False)
+
+
+async def _indexed(db: AsyncConnection, system_id: UUID) -> dict[str, str | None]:
+    return {name: target.oid for name, target in (await refs.indexed_refs(db, system_id)).items()}
 
 
 def _differences(indexed: Mapping[str, str | None], actual: Mapping[str, str | None]) -> tuple[RefUpdate, ...]:

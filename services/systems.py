@@ -14,7 +14,7 @@ from index import activity, systems, users
 from index.errors import SlugTaken
 from index.paging import Page
 from index.rows import ActivityRow
-from index.systems import SystemRecord
+from index.systems import SystemRecord as SystemRecord
 from services import bus, changes, sync
 from services.access import system_at, system_for
 from services.boundary import git_errors
@@ -202,7 +202,7 @@ async def _log(
 
 
 async def _standing(context: Context, actor: Actor) -> Actor:
-    """For a list, which reads no single system's row: that the account still stands, and a key's scopes cover reading."""
+    """For a list, which reads no single system's row: the account still stands, and a key's scopes cover reading."""
     if actor.user_id is None:
         return actor
     require_scope(actor, Action.SYSTEM_READ)

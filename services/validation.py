@@ -20,7 +20,7 @@ from index.snapshots import Snapshot, is_plain_file
 
 @dataclass(frozen=True, slots=True)
 class FileLimits:
-    """What one file may weigh and how deep it may lie; token files are parsed whole and so have a limit of their own."""
+    """What one file may weigh and how deep it may lie; token files, parsed whole, have their own limit."""
 
     file_bytes: int = 64 * 1024 * 1024
     token_file_bytes: int = 8 * 1024 * 1024
@@ -38,8 +38,6 @@ def judge_files(
     """
     problems = []
     for change in changes:
-        if change.new_oid is None:
-            continue
         problem = judge_file(repo, before, change, limits)
         if problem is not None:
             problems.append(problem)
@@ -48,6 +46,8 @@ def judge_files(
 
 def judge_file(repo: pygit2.Repository, snapshot: Snapshot, change: FileChange, limits: FileLimits) -> Problem | None:
     """The fault in one added or changed file's path, kind or size, if any."""
+    if change.new_oid is None:
+        return None
     manifest = snapshot.manifest
     if change.path.count("/") >= limits.tree_depth or len(change.path.encode("utf-8", "replace")) > limits.path_bytes:
         message = f"the path is too long; {limits.tree_depth} folders and {limits.path_bytes:,} bytes are allowed"
@@ -63,7 +63,6 @@ def judge_file(repo: pygit2.Repository, snapshot: Snapshot, change: FileChange, 
             change.path,
         )
     limit = limits.token_file_bytes if is_token_file else limits.file_bytes
-    assert change.new_oid is not None
     size = trees.blob_size(repo, change.new_oid)
     if size <= limit:
         return None

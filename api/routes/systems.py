@@ -16,9 +16,8 @@ from api.schemas.common import Page
 from api.schemas.components import Component
 from api.schemas.systems import System, SystemCreate, SystemExport, SystemUpdate
 from api.schemas.tokens import Token
-from index.systems import SystemRecord
 from services import exports, systems
-from services.systems import NewSystem, SystemChanges
+from services.systems import NewSystem, SystemChanges, SystemRecord
 
 router = APIRouter(prefix="/api/design-systems", tags=["design systems"])
 
