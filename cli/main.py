@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from cli import migrate, serve, settings_reference, worker
+from cli import (
+    export,
+    importing,
+    keys,
+    login,
+    migrate,
+    reindex,
+    serve,
+    settings_reference,
+    systems,
+    validate,
+    worker,
+)
 
 app = typer.Typer(
     name="xds",
@@ -13,10 +25,25 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,  # locals may hold secrets
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("serve")(serve.serve)
-app.command("worker")(worker.worker)
-app.command("migrate")(migrate.migrate)
-app.command("settings")(settings_reference.show_settings)
+
+USING = "Design systems"
+SIGNING_IN = "Signing in"
+RUNNING = "Running the service"
+
+app.command("import", rich_help_panel=USING)(importing.import_)
+app.command("export", rich_help_panel=USING)(export.export)
+app.command("validate", rich_help_panel=USING)(validate.validate)
+app.command("systems", rich_help_panel=USING)(systems.systems)
+app.command("clone-url", rich_help_panel=USING)(systems.clone_url)
+app.command("login", rich_help_panel=SIGNING_IN)(login.login)
+app.command("logout", rich_help_panel=SIGNING_IN)(login.logout)
+app.command("whoami", rich_help_panel=SIGNING_IN)(login.whoami)
+app.add_typer(keys.app, name="keys", rich_help_panel=SIGNING_IN)
+app.command("serve", rich_help_panel=RUNNING)(serve.serve)
+app.command("worker", rich_help_panel=RUNNING)(worker.worker)
+app.command("migrate", rich_help_panel=RUNNING)(migrate.migrate)
+app.command("reindex", rich_help_panel=RUNNING)(reindex.reindex)
+app.command("settings", rich_help_panel=RUNNING)(settings_reference.show_settings)
 
 
 if __name__ == "__main__":

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.table import Table
 
+from cli.errors import CommandFailed
 from embedded.errors import EmbeddedError
 from settings import SettingsError
 
@@ -20,6 +24,9 @@ errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 
+# Controls, bidirectional overrides and lone surrogates: what a file or a server could trick a terminal with.
+_HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
 
 def print_json(document: Mapping[str, Any]) -> None:
     """Write one JSON document on one line, and at once."""
@@ -27,20 +34,65 @@ def print_json(document: Mapping[str, Any]) -> None:
     sys.stdout.flush()
 
 
+def print_rows(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table on a terminal; elsewhere one line per row, its fields between tabs, for other programs to read."""
+    if not console.is_terminal:
+        for row in rows:
+            sys.stdout.write("\t".join(row) + "\n")
+        return
+    table = Table(*columns, box=None, header_style="bold")
+    for row in rows:
+        table.add_row(*(escape(field) for field in row))
+    console.print(table)
+
+
+def print_plain(text: str) -> None:
+    """Text exactly as it is: no colour, no wrapping, a line end after it. Lone surrogates are shown as `?`."""
+    sys.stdout.write(_printable(text, sys.stdout.encoding) + "\n")
+
+
+def note(text: str) -> None:
+    """Say what happens, on stderr, where it is in nobody's way."""
+    errors.print(f"[dim]xds:[/] {escape(text)}")
+
+
+def lines_to_stderr(lines: Iterable[str]) -> None:
+    """Lines of somebody else, such as a server, exactly as they are."""
+    for line in lines:
+        sys.stderr.write(_printable(line, sys.stderr.encoding) + "\n")
+
+
+def escape(text: str) -> str:
+    """Text in which rich finds no markup, and a terminal nothing to obey."""
+    return _HARMFUL.sub("\N{REPLACEMENT CHARACTER}", text).replace("[", "\\[")
+
+
 @contextmanager
 def failures() -> Iterator[None]:
     """Turn what a person can mend into one clear message and exit status 1; anything else stays a traceback."""
     try:
         yield
+    except CommandFailed as error:
+        lines_to_stderr(error.lines)
+        _fail(str(error), error)
     except (EmbeddedError, SettingsError) as error:
-        errors.print(f"[bold red]xds:[/] {_escape(str(error))}")
-        raise typer.Exit(1) from error
+        _fail(str(error), error)
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # the reader has gone, as with `| head`; typer ends quietly
+            raise
+        _fail(": ".join(filter(None, (error.strerror or str(error), error.filename and str(error.filename)))), error)
     except ValidationError as error:
         for problem in error.errors():
             name = "".join(f" XDS_{str(part).upper()}" for part in problem["loc"])
-            errors.print(f"[bold red]xds:[/] setting{name}: {_escape(problem['msg'])}")
+            errors.print(f"[bold red]xds:[/] setting{name}: {escape(problem['msg'])}")
         raise typer.Exit(1) from error
 
 
-def _escape(text: str) -> str:
-    return text.replace("[", "\\[")
+def _fail(message: str, error: Exception) -> NoReturn:
+    errors.print(f"[bold red]xds:[/] {escape(message)}")
+    raise typer.Exit(1) from error
+
+
+def _printable(text: str, encoding: str) -> str:
+    """What the stream can take, and without the control characters that would move a terminal's cursor."""
+    return _HARMFUL.sub("\N{REPLACEMENT CHARACTER}", text).encode(encoding, "replace").decode(encoding)

@@ -1,0 +1,62 @@
+"""The rules beside those of token and component files: where a file lies, its kind and size, whose id it claims."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from designsystem import codes
+from designsystem.manifest import MANIFEST_PATH, Manifest
+from designsystem.problem import Problem
+
+SYMLINK_MODE: Final = 0o120000
+SUBMODULE_MODE: Final = 0o160000
+_KINDS: Final = {SYMLINK_MODE: "symbolic link", SUBMODULE_MODE: "submodule"}
+
+
+@dataclass(frozen=True, slots=True)
+class FileLimits:
+    """What a file may weigh and how deep it may lie; token files, which are parsed whole, have their own limit."""
+
+    file_bytes: int = 64 * 1024 * 1024
+    token_file_bytes: int = 8 * 1024 * 1024
+    tree_depth: int = 32
+    path_bytes: int = 1024
+
+
+def judge_place(manifest: Manifest, path: str, mode: int, limits: FileLimits) -> Problem | None:
+    """The fault in a file's path or in its git ``mode``, if any; what lies outside the globs may be of any kind."""
+    if path.count("/") >= limits.tree_depth or len(path.encode("utf-8", "replace")) > limits.path_bytes:
+        message = f"the path is too long; {limits.tree_depth} folders and {limits.path_bytes:,} bytes are allowed"
+        return Problem(codes.BAD_PATH, message, path)
+    kind = _KINDS.get(mode)
+    if kind is None or not (is_parsed(manifest, path) or manifest.component_directory(path) is not None):
+        return None
+    message = f"a {kind} cannot stand inside the token and component folders; commit the file itself"
+    return Problem(codes.NOT_A_PLAIN_FILE, message, path)
+
+
+def judge_size(manifest: Manifest, path: str, size: int, limits: FileLimits) -> Problem | None:
+    """The fault in a plain file's size in bytes, if any."""
+    limit = limits.token_file_bytes if is_parsed(manifest, path) else limits.file_bytes
+    if size <= limit:
+        return None
+    message = f"the file has {size:,} bytes, {limit:,} are allowed here; split it, or use Git LFS for large assets"
+    return Problem(codes.FILE_TOO_LARGE, message, path)
+
+
+def is_parsed(manifest: Manifest, path: str) -> bool:
+    """Whether a file is a token file or the manifest, which are parsed whole."""
+    return path == MANIFEST_PATH or manifest.is_token_file(path)
+
+
+def duplicate_component_id(directory: str, name: str, twin: str) -> Problem:
+    """Two folders that claim one identity, as happens when a component's folder is copied."""
+    message = f"the id in component.json is already that of {twin}; remove the `id` line from the copy"
+    return Problem(codes.DUPLICATE_COMPONENT_ID, message, f"{directory}/component.json", "/id", subject=name)
+
+
+def hardened(problem: Problem) -> Problem:
+    """The problem under a strict manifest, which refuses draft syntax like any other fault."""
+    is_draft = problem.severity == "warning" and codes.is_draft_syntax(problem.code)
+    return replace(problem, severity="error") if is_draft else problem
