@@ -6,15 +6,22 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from cli.output import console, print_json
+from cli.output import console, errors, print_json
 from settings import Settings
 
 if TYPE_CHECKING:
     from services.setup import FirstStart
 
 
-def show_banner(settings: Settings, first: FirstStart, *, as_json: bool) -> None:
-    """Say where the service listens, how to sign in, what to clone, where its files lie and how to stop it."""
+def show_banner(settings: Settings, first: FirstStart, *, as_json: bool, running: bool = True) -> None:
+    """Say where the service listens, how to sign in, what to clone, where its files lie and how to stop it.
+
+    Where it does not run after all, only the new account is told: its password is never shown again.
+    """
+    if not running:
+        if first.admin_password is not None:
+            errors.print(f"account made at this first start: {_sign_in(first)}")
+        return
     if as_json:
         print_json(
             {

@@ -17,6 +17,7 @@ import typer
 from cli import endpoints
 from cli.banner import show_banner
 from cli.children import Child
+from cli.gate import Gate
 from cli.health import answers
 from cli.output import AsJson, errors, failures
 from cli.supervisor import Supervisor
@@ -66,13 +67,13 @@ def serve(
         supervisor.listen()
         with _listener(settings) as listener, _backed(settings, supervisor) as ready:
             backed = ready.model_copy(update={"port": listener.getsockname()[1]})
-            first = asyncio.run(_prepare(backed, demo=demo))
             listener.listen(2048)
-            supervisor.start_children(_children(backed, processes, listener.fileno()))
-            supervisor.wait_for(lambda: answers(backed.host, backed.port), _READY_SECONDS)
-            if not supervisor.stopping:
-                show_banner(backed, first, as_json=as_json)
-            supervisor.run()
+            with Gate() as gate:  # the children load their code while the database is prepared
+                supervisor.start_children(_children(backed, processes, listener.fileno(), gate.descriptor))
+                first = asyncio.run(_prepare(backed, demo=demo))
+                gate.open()
+                _await_and_tell(supervisor, backed, first, as_json=as_json)
+                supervisor.run()
             if not as_json:
                 errors.print("[dim]xds:[/] stopping")
 
@@ -110,6 +111,13 @@ async def _prepare(settings: Settings, *, demo: bool) -> FirstStart:
     return await first_start(settings, demo=demo)
 
 
+def _await_and_tell(supervisor: Supervisor, settings: Settings, first: FirstStart, *, as_json: bool) -> None:
+    try:
+        supervisor.wait_for(lambda: answers(settings.host, settings.port), _READY_SECONDS)
+    finally:  # also where the start fails: a password that was made is shown now or never
+        show_banner(settings, first, as_json=as_json, running=supervisor.all_run())
+
+
 @contextmanager
 def _listener(settings: Settings) -> Iterator[socket.socket]:
     """The service's socket, taken first: a port in use is said at once, and requests wait while a child restarts."""
@@ -125,7 +133,7 @@ def _listener(settings: Settings) -> Iterator[socket.socket]:
         yield listener
 
 
-def _children(settings: Settings, processes: Processes, descriptor: int) -> list[Child]:
+def _children(settings: Settings, processes: Processes, listener: int, gate: int) -> list[Child]:
     environment = child_environment(settings)
     logs = settings.data / "logs"
 
@@ -134,8 +142,10 @@ def _children(settings: Settings, processes: Processes, descriptor: int) -> list
         log = None if processes.log_to_terminal else logs / f"{name.split(maxsplit=1)[0]}.log"
         return Child(name, [sys.executable, "-m", module, *arguments], environment, log, **more)
 
-    web = [child(f"web {number}", "cli.web", keep_open=(descriptor,)) for number in range(1, processes.web + 1)]
-    return web + [child(f"worker {number}", "jobs.worker") for number in range(1, processes.workers + 1)]
+    web = [child(f"web {number}", "cli.web", keep_open=(listener, gate)) for number in range(1, processes.web + 1)]
+    return web + [
+        child(f"worker {number}", "jobs.worker", keep_open=(gate,)) for number in range(1, processes.workers + 1)
+    ]
 
 
 def child_environment(settings: Settings) -> dict[str, str]:

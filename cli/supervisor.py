@@ -68,6 +68,10 @@ class Supervisor:
                 raise StartFailed(f"the service did not answer within {seconds:.0f} s{_log_of(*self._children)}")
             time.sleep(_POLL_SECONDS)
 
+    def all_run(self) -> bool:
+        """Whether every child runs and nobody asked for the end."""
+        return not self.stopping and all(child.ended() is None for child in self._children)
+
     def run(self) -> None:
         """Watch until a signal asks for the end."""
         while not self.stopping:

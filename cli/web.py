@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import socket
 import sys
@@ -13,24 +14,27 @@ from api.app import create_app
 from settings import Settings
 
 GRACEFUL_SECONDS = 5
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
-def main(descriptor: int) -> None:
-    """Serve on the listening socket `descriptor` until SIGTERM.
+def main(descriptor: int, gate: int) -> None:
+    """Serve on the listening socket `descriptor` until SIGTERM, as soon as `gate` (see cli.gate) is open.
 
     The loop is asyncio's: uvloop has no pidfd child watcher, and git subprocesses need one that starts no thread per
     child. Python before 3.12 has to be told to use it.
     """
+    os.read(gate, 1)
     if sys.version_info < (3, 12) and hasattr(os, "pidfd_open"):
         asyncio.set_child_watcher(asyncio.PidfdChildWatcher())
     settings = Settings()
+    logging.basicConfig(level=settings.log_level.upper(), format=LOG_FORMAT)
     config = uvicorn.Config(
         create_app(settings),
         loop="asyncio",
         http="httptools",
         ws="websockets-sansio",
         lifespan="on",
-        log_level=settings.log_level,
+        log_config=None,  # ours, with times
         access_log=settings.log_level == "debug",
         server_header=False,
         proxy_headers=bool(settings.forwarded_allow_ips),
@@ -39,8 +43,10 @@ def main(descriptor: int) -> None:
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
     )
     with socket.socket(fileno=descriptor) as listener:
-        uvicorn.Server(config).run(sockets=[listener])
+        # not Server.run: its loop factory would leave the child watcher without a loop
+        with asyncio.Runner() as runner:
+            runner.run(uvicorn.Server(config).serve(sockets=[listener]))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), int(sys.argv[2]))

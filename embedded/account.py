@@ -34,6 +34,14 @@ class Account:
             return cls(entry.pw_uid, entry.pw_gid, switched=True)
         raise EmbeddedError("running as root, and this machine has neither a user 'postgres' nor 'nobody'")
 
+    @classmethod
+    def of_files(cls, directory: Path) -> Account:
+        """The account that owns `directory` when it exists and root may choose, so that files and process agree."""
+        account = cls.for_servers()
+        if account.switched and directory.exists() and (found := directory.stat()).st_uid != 0:
+            return cls(found.st_uid, found.st_gid, switched=True)
+        return account
+
     def can_reach(self, program: Path) -> bool:
         """Whether this account may run `program`: execute rights on it and on every folder above it."""
         if not self.switched:

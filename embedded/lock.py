@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from types import TracebackType
 
-from embedded.errors import DataDirectoryInUse
+from embedded.errors import DataDirectoryInUse, EmbeddedError
 
 
 class DataLock:
@@ -19,8 +19,11 @@ class DataLock:
 
     def acquire(self) -> None:
         """Take the lock or raise DataDirectoryInUse; creates the directory (0700) when it is missing."""
-        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(self.data / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor = os.open(self.data / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise EmbeddedError(f"the data directory {self.data} cannot be used: {error.strerror}") from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -68,7 +68,7 @@ class EmbeddedPostgres:
     def start(self) -> str:
         """Create the cluster on first use, recover it after a crash, start it; gives its URL. Main thread only."""
         self.stop()  # one that ended by itself is forgotten
-        account = Account.for_servers()
+        account = Account.of_files(self.directory)
         self._record.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._replace_orphans()
         programs = postgres_bin(account)

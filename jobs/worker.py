@@ -67,6 +67,7 @@ def _work(settings: Settings, redis_url: str, *, burst: bool) -> None:
     ticker = Ticker(lambda: queue_requested_maintenance(connection, queue))
     ticker.start()
     try:
+        queue.push("sync_all", key="start")  # what a crash left behind; once, however many workers start
         worker.work(
             burst=burst, max_jobs=_MOST_JOBS, logging_level=settings.log_level.upper(), with_scheduler=not burst
         )
@@ -76,4 +77,6 @@ def _work(settings: Settings, redis_url: str, *, burst: bool) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) > 1:  # a supervisor holds us back until the database is ready
+        os.read(int(sys.argv[1]), 1)
     run(Settings())
