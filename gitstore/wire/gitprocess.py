@@ -12,14 +12,18 @@ from gitstore.process import environment, git_executable
 
 CHUNK = 1 << 16
 STDERR_KEPT = 8192
-TERM_SECONDS = 2.0
+PATIENCE_SECONDS = 3.0
 
 
 class GitProcess:
-    """A running git; ``stderr`` keeps the end of what it said, for the log only."""
+    """A running git; ``stderr`` keeps the end of what it said, for the log only.
 
-    def __init__(self, process: asyncio.subprocess.Process, command: str) -> None:
+    A ``patient`` one is given time to end by itself: receive-pack, killed by a signal, leaves its quarantine behind.
+    """
+
+    def __init__(self, process: asyncio.subprocess.Process, command: str, *, patient: bool) -> None:
         self.command = command
+        self._patient = patient
         self.stderr = b""
         self._process = process
         self._listening = asyncio.create_task(self._listen())
@@ -51,12 +55,11 @@ class GitProcess:
         return await self._process.wait()
 
     async def stop(self) -> None:
-        """End it and its children: politely first, so that receive-pack removes its quarantine."""
+        """End it and its children; one that has ended already is only cleared away."""
         self.end_input()
-        if self._process.returncode is None:
-            self._signal(signal.SIGTERM)
+        if self._patient:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._drained(), TERM_SECONDS)
+                await asyncio.wait_for(self._drained(), PATIENCE_SECONDS)
         self._signal(signal.SIGKILL)  # the group may outlive its leader
         await self._drained()
         await self._listening
@@ -78,7 +81,7 @@ class GitProcess:
 
 @contextlib.asynccontextmanager
 async def running(
-    arguments: Sequence[str], config: Mapping[str, str], variables: Mapping[str, str]
+    arguments: Sequence[str], config: Mapping[str, str], variables: Mapping[str, str], *, patient: bool = False
 ) -> AsyncIterator[GitProcess]:
     """Start git in a process group of its own; it has ended when the block has, cancelled or not."""
     process = await asyncio.create_subprocess_exec(
@@ -91,7 +94,7 @@ async def running(
         limit=CHUNK,
         start_new_session=True,
     )
-    git = GitProcess(process, arguments[0])
+    git = GitProcess(process, arguments[0], patient=patient)
     try:
         yield git
     finally:

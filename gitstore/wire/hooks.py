@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 HOOKS = ("pre-receive", "proc-receive")
 GREETING_SECONDS = 10.0
+LINGER_SECONDS = 2.0
 MAX_SOCKET_PATH = 107  # sun_path of Linux, without its final NUL
 MAX_SHEBANG = 120
 
@@ -99,7 +100,9 @@ class HookServer:
             task.add_done_callback(self._connections.discard)
         try:
             await self._serve(reader, writer)
+            writer.write_eof()
             await writer.drain()
+            await _linger(reader)
         except ConnectionError:
             logger.info("a hook went away")
         finally:
@@ -118,6 +121,14 @@ class HookServer:
             writer.write(frames.message(f"xds: push refused: {error}\n".encode()) + frames.leave(1))
             return
         await session.run_hook(greeting, reader, writer)
+
+
+async def _linger(reader: asyncio.StreamReader) -> None:
+    """Read on until the hook has gone: closing over its unread input would make Linux drop what we told it."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LINGER_SECONDS):
+            while await reader.read(1 << 16):
+                pass
 
 
 def _private_directory(parent: Path) -> Path:

@@ -148,7 +148,7 @@ class SmartHttp:
         if session is not None:
             config, variables = config | session.config, variables | session.environment
         clock = _Clock()
-        async with self._place(), running(command, config, variables) as git:
+        async with self._place(), running(command, config, variables, patient=session is not None) as git:
             feeding = asyncio.create_task(_feed(git, body, clock, _atomic_setter(session)))
             try:
                 async with contextlib.aclosing(self._output(git, repository, clock)) as output:
@@ -156,6 +156,8 @@ class SmartHttp:
                         yield data
             finally:
                 feeding.cancel()
+                if session is not None:
+                    session.session.abandon()
                 await asyncio.wait([feeding])
 
     async def _output(self, git: GitProcess, repository: Path, clock: _Clock) -> AsyncGenerator[bytes, None]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Iterator
 
 from gitstore.errors import BadRequest
 
 MAX_PAYLOAD = 65516
+
+_HEXADECIMAL = re.compile(rb"[0-9a-fA-F]{4}")
 
 
 class Mark(enum.Enum):
@@ -53,10 +56,7 @@ class Decoder:
 
 def packet_size(prefix: bytes) -> int:
     """The length that a packet's first four bytes announce: themselves included, or 0, 1, 2 for a :class:`Mark`."""
-    try:
-        size = int(prefix, 16) if prefix.isalnum() else -1
-    except ValueError:
-        size = -1
+    size = int(prefix, 16) if _HEXADECIMAL.fullmatch(prefix) else -1
     if size < 0 or size == 3 or size > MAX_PAYLOAD + 4:
         raise BadRequest(f"{prefix!r} is no length of a packet")
     return size

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import shutil
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
@@ -47,6 +48,7 @@ class Session:
         self._writer: asyncio.StreamWriter | None = None
         self._said = 0
         self._ended = False
+        self._quarantine: Path | None = None
 
     async def run_hook(self, greeting: Greeting, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one hook's connection to its end; every way out but acceptance makes the hook fail."""
@@ -69,17 +71,24 @@ class Session:
             self._send(frames.leave(0 if accepted else 1))
             self._writer = None
 
-    async def close(self) -> None:
-        """Stop judging, let a landing finish (within limits), tell the handler; called once, when git has ended."""
+    def abandon(self) -> None:
+        """Judge no longer and begin no landing: hooks that still wait are told to fail, by which git ends itself."""
         self._ended = True
         if self._judging is not None:
             self._judging.cancel()
+
+    async def close(self) -> None:
+        """Stop judging, let a landing finish (within limits), tell the handler; called once, when git has ended."""
+        self.abandon()
+        if self._judging is not None:
             await asyncio.wait([self._judging])
         if self._landing is not None:
             _, late = await asyncio.wait([self._landing], timeout=LANDING_SECONDS)
             for task in late:
                 task.cancel()
                 await asyncio.wait([task])
+        if self._quarantine is not None:
+            await asyncio.to_thread(shutil.rmtree, self._quarantine, ignore_errors=True)  # git was killed over it
         try:
             await self._handler.closed()
         except Exception:
@@ -96,8 +105,9 @@ class Session:
             raise BadRequest("pre-receive ran before")
         text = b"".join([data async for data in frames.read_input(reader)])
         updates = self._admit(text.decode("utf-8", "surrogateescape").splitlines())
-        quarantine = greeting.quarantine and check_quarantine(self._repository, greeting.quarantine)
-        request = PushRequest(list(updates.values()), greeting.options, self.atomic, quarantine, self.say)
+        if greeting.quarantine is not None:
+            self._quarantine = check_quarantine(self._repository, greeting.quarantine)
+        request = PushRequest(list(updates.values()), greeting.options, self.atomic, self._quarantine, self.say)
         if self._refused and (self.atomic or not updates):
             lines = [f"xds: {name}: {reason}" for name, reason in self._refused.items()]
             verdict = Verdict(accepted=False, lines=lines)

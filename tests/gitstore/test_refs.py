@@ -192,6 +192,35 @@ def test_locks_of_killed_writers_are_cleared_away(repo: Repo) -> None:
     assert list(repo.path.rglob("*.lock")) == [repo.path / "writers.lock"]
 
 
+def write_forever(path: Path, seed: int) -> None:
+    while True:
+        with open_repository(path) as repo:
+            old = read_ref(repo, MAIN)
+            tree = write_tree(repo, tree_of(repo, str(old)), {f"d/{time.time_ns() % 50}": os.urandom(40)})
+            new = write_commit(repo, tree=tree, parents=[str(old)], author=ADA, committer=ADA, message=str(seed))
+            move(repo, [RefUpdate(MAIN, old, new), RefUpdate(f"refs/tags/{new}", None, new)], who=ADA, reason="x")
+            move(repo, [RefUpdate(f"refs/tags/{new}", new, None)], who=ADA, reason="x")
+            if time.time_ns() % 7 == 0:
+                git("--git-dir", path, "pack-refs", "--all", "--prune")
+
+
+def test_a_repository_survives_kill_9_at_any_moment(repo: Repo) -> None:
+    repo.move(MAIN, None, repo.commit({"a": b"1"}))
+    context = multiprocessing.get_context("spawn")
+    for number in range(8):
+        process = context.Process(target=write_forever, args=(repo.path, number))
+        before = read_ref(repo.git, MAIN)
+        process.start()
+        while read_ref(repo.git, MAIN) == before:
+            time.sleep(0.005)
+        time.sleep(0.013 * number)
+        os.kill(int(process.pid or 0), signal.SIGKILL)
+        process.join()
+        old = str(read_ref(repo.git, MAIN))
+        repo.move(MAIN, old, repo.commit({"after": str(number).encode()}, old))
+    assert fsck(repo.path) == ""
+
+
 def hold_forever(path: Path, ready: str) -> None:
     with hold_writers_lock(path):
         Path(ready).touch()

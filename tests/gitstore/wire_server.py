@@ -17,7 +17,7 @@ import uvicorn
 from gitstore.errors import BadRequest, GitStoreError, RefMoved, RepositoryMissing, TooBusy, TooLarge
 from gitstore.refs import RefUpdate, move
 from gitstore.store import RepositoryStore
-from gitstore.trees import changed, read_blob, tree_of
+from gitstore.trees import blob_size, changed, read_blob, tree_of
 from gitstore.wire.asgi import RequestBody, respond
 from gitstore.wire.hooks import HookServer
 from gitstore.wire.http import RECEIVE_PACK, SmartHttp
@@ -70,6 +70,7 @@ class LandingHandler:
                     f"{change.path}:1:1 a.b: FORBIDDEN is forbidden"
                     for change in changed(repo, old, tree_of(repo, update.new))
                     if change.new_oid and change.new_mode != 0o160000
+                    if blob_size(repo, change.new_oid) < 1 << 20
                     if b"FORBIDDEN" in read_blob(repo, change.new_oid)
                 ]
         return found
