@@ -6,7 +6,7 @@ COPY requirements.lock requirements.run.lock ./
 RUN python -m venv .venv \
     && sed -n '/^uv==/,/[^\\]$/p' requirements.lock > uv.lock.txt \
     && pip install --quiet --no-cache-dir --no-deps --require-hashes -r uv.lock.txt \
-    && uv pip sync --quiet --no-cache --require-hashes --python .venv/bin/python requirements.run.lock
+    && uv pip sync --quiet --compile-bytecode --no-cache --require-hashes --python .venv/bin/python requirements.run.lock
 
 FROM python:3.12-slim-bookworm
 RUN apt-get update \

@@ -20,7 +20,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.lock
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install -q --no-deps --require-hashes -r $(VENV)/uv.lock
-	$(BIN)/uv pip sync -q --require-hashes requirements.lock
+	$(BIN)/uv pip sync -q --compile-bytecode --require-hashes requirements.lock
 	$(BIN)/uv pip install -q --no-deps --no-build-isolation --editable .
 	@touch $@
 

@@ -65,15 +65,15 @@ def serve(
         settings = Settings.read(data=data, host=host, port=port)
         settings = settings.model_copy(update={"data": settings.data.resolve()})
         supervisor.listen()
-        with _listener(settings) as listener, _backed(settings, supervisor) as ready:
+        with Gate() as gate, _listener(settings) as listener, _backed(settings, supervisor) as ready:
             backed = ready.model_copy(update={"port": listener.getsockname()[1]})
             listener.listen(2048)
-            with Gate() as gate:  # the children load their code while the database is prepared
-                supervisor.start_children(_children(backed, processes, listener.fileno(), gate.descriptor))
-                first = asyncio.run(_prepare(backed, demo=demo))
-                gate.open()
-                _await_and_tell(supervisor, backed, first, as_json=as_json)
-                supervisor.run()
+            # The children load their code while the database is prepared, and wait at the gate until it is.
+            supervisor.start_children(_children(backed, processes, listener.fileno(), gate.descriptor))
+            first = asyncio.run(_prepare(backed, demo=demo))
+            gate.open()
+            _await_and_tell(supervisor, backed, first, as_json=as_json)
+            supervisor.run()
             if not as_json:
                 errors.print("[dim]xds:[/] stopping")
 
