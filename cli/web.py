@@ -42,10 +42,9 @@ def main(descriptor: int, gate: int) -> None:
         timeout_keep_alive=30,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
     )
-    with socket.socket(fileno=descriptor) as listener:
-        # not Server.run: its loop factory would leave the child watcher without a loop
-        with asyncio.Runner() as runner:
-            runner.run(uvicorn.Server(config).serve(sockets=[listener]))
+    # not Server.run: its loop factory would leave the child watcher without a loop
+    with socket.socket(fileno=descriptor) as listener, asyncio.Runner() as runner:
+        runner.run(uvicorn.Server(config).serve(sockets=[listener]))
 
 
 if __name__ == "__main__":
