@@ -9,8 +9,10 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 import pygit2
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from designsystem.manifest import MANIFEST_PATH
 from designsystem.problem import errors_of
 from gitstore import trees
 from gitstore.commits import write_commit
@@ -25,11 +27,14 @@ from services.access import system_for
 from services.boundary import git_errors
 from services.context import Context
 from services.drafts import Draft
-from services.errors import InvalidInput, NotFound
+from services.errors import InvalidInput, NotFound, Unavailable
 from services.identity import SERVICE, person_of
 from services.landing import BRANCHES, Landed, Landing, broadcast, land
 from services.policy import Action, Actor
-from services.validation import judge_content, judge_files
+from services.validation import FileLimits, judge_content, judge_draft
+
+WAITED_TOO_LONG = ("57014", "55P03")
+"""PostgreSQL's query_canceled (statement_timeout) and lock_not_available."""
 
 R = TypeVar("R")
 Edit = Callable[[Draft], R]
@@ -80,7 +85,7 @@ async def apply(context: Context, actor: Actor, change: Change[R]) -> Done[R]:
 
 
 async def _apply(context: Context, actor: Actor, change: Change[R]) -> Done[R]:
-    async with context.engine.begin() as db:
+    async with context.turns.of(change.system_id), context.engine.begin() as db:
         system = await system_for(db, actor, change.system_id, Action.CONTENT_WRITE)
         system = await locked(context, db, system.id, change.branch)
         branch = change.branch or system.default_branch
@@ -94,7 +99,12 @@ async def _apply(context: Context, actor: Actor, change: Change[R]) -> Done[R]:
 
 async def locked(context: Context, db: AsyncConnection, system_id: UUID, branch: str | None) -> SystemRecord:
     """The system with its writers' lock held and its index level with git, as every write must find it."""
-    system = await systems.lock(db, system_id)
+    try:
+        system = await systems.lock(db, system_id)
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) in WAITED_TOO_LONG:
+            raise Unavailable("Another process is writing to this design system; try again.") from error
+        raise
     if system is None:
         raise NotFound("There is no such design system.")
     return await sync.catch_up(context, db, system, branch)
@@ -126,10 +136,11 @@ def _prepare(context: Context, actor: Actor, system: SystemRecord, branch: str, 
         result = change.edit(draft)
         if not draft.edits:
             return _Prepared(old, None, result, before, None)
+        _judge(draft, context.limits.files)
         tree = write_tree(repo, before.tree, draft.edits)
         if tree == before.tree:
             return _Prepared(old, None, result, before, None)
-        after = _judged(repo, context, draft, before, tree)
+        after = _snapshot_of(repo, draft, tree)
         new = write_commit(
             repo,
             tree=tree,
@@ -156,14 +167,19 @@ def _base(repo: pygit2.Repository, system: SystemRecord, branch: str) -> str | N
     return old
 
 
-def _judged(repo: pygit2.Repository, context: Context, draft: Draft, before: Snapshot, tree: str) -> Snapshot:
-    """The snapshot after the edit; raises InvalidInput with every error found."""
-    changes = snapshots.differing(repo, before.tree, tree)
-    problems = errors_of(judge_files(repo, before, changes, context.limits.files))
+def _judge(draft: Draft, limits: FileLimits) -> None:
+    """Raise InvalidInput with every error that an edit brings in, before anything is written."""
+    problems = errors_of(judge_draft(draft, limits))
     if problems:
         raise InvalidInput(problems)
+
+
+def _snapshot_of(repo: pygit2.Repository, draft: Draft, tree: str) -> Snapshot:
+    """The state after the edit; a changed manifest may change what every file means, and is judged on the tree."""
+    changes = snapshots.differing(repo, draft.snapshot.tree, tree)
     after = draft.snapshot_of(tree, changes)
-    problems = errors_of(judge_content(repo, before, after, changes))
-    if problems:
-        raise InvalidInput(problems)
+    if MANIFEST_PATH in draft.edits:
+        problems = errors_of(judge_content(repo, draft.snapshot, after, changes))
+        if problems:
+            raise InvalidInput(problems)
     return after

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from designsystem.components.component import COMPONENT_FILE, Component, component_id
 from designsystem.components.names import InvalidComponentName, directory_name
-from designsystem.components.reading import read_component
 from designsystem.components.writing import ComponentEditError, write_component
 from designsystem.jsontext.values import equal
 from designsystem.manifest import Manifest
@@ -105,24 +104,8 @@ def _parent_of_new(manifest: Manifest, folder: str) -> str:
     )
 
 
-def _component(draft: Draft, tree: str | None, directory: str) -> Component | None:
-    """The component in a folder: of the draft (tree None), or of an earlier tree."""
-    names = draft.names(directory) if tree is None else draft.names_at(tree, directory)
-    if not names:
-        return None
-
-    def read(name: str) -> bytes:
-        path = f"{directory}/{name}"
-        data = draft.read(path) if tree is None else draft.read_at(tree, path)
-        if data is None:
-            raise LookupError(path)
-        return data
-
-    return read_component(directory, names, read)[0]
-
-
 def _found(draft: Draft, target: Target, wanted: Mapping[str, Any] | None) -> Component:
-    component = _component(draft, None, target.directory)
+    component, _ = draft.component(target.directory)
     if component is not None and component_id(draft.system_id, component) == target.id:
         return component
     base = _seen_component(draft, target)
@@ -141,7 +124,7 @@ def _seen_component(draft: Draft, target: Target) -> Component | None:
     snapshot = draft.snapshot_at(target.seen)
     if snapshot is None or snapshot.tree is None:
         raise Stale("If-Match names no commit of this design system.")
-    return _component(draft, snapshot.tree, target.directory)
+    return draft.component_at(snapshot.tree, target.directory)
 
 
 def _merged(draft: Draft, target: Target, component: Component, fields: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ from index.engine import create_engine
 from index.snapshots import Snapshots
 from services.access_tokens import AccessTokens
 from services.passwords import Passwords
+from services.turns import Turns
 from services.upkeep import Upkeep
 from services.validation import FileLimits
 
@@ -49,6 +50,7 @@ class Context:
     clock: Callable[[], datetime] = utc_now
     limits: Limits = field(default_factory=Limits)
     snapshots: Snapshots = field(default_factory=Snapshots)
+    turns: Turns = field(default_factory=Turns)
     upkeep: Upkeep
 
 

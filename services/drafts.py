@@ -7,12 +7,16 @@ from uuid import UUID
 
 import pygit2
 
+from designsystem.components.component import Component
+from designsystem.components.reading import read_component
 from designsystem.manifest import MANIFEST_PATH
+from designsystem.problem import Problem
 from designsystem.tokens.document import TokenDocument, parse_document
 from designsystem.tokens.set import TokenSet
 from gitstore import trees
 from gitstore.errors import ObjectMissing
 from gitstore.trees import FileChange
+from index.contents import component_at
 from index.snapshots import Snapshot, Snapshots, follow, is_plain_file
 
 
@@ -54,10 +58,16 @@ class Draft:
         return [entry.name for entry in trees.list_directory(self._repo, self.snapshot.tree, directory)]
 
     def names(self, directory: str) -> list[str]:
-        """The names of the files directly inside a folder at the head; empty where it does not exist."""
-        if self.snapshot.tree is None:
-            return []
-        return self.names_at(self.snapshot.tree, directory)
+        """The names of the files directly inside a folder; empty where it does not exist."""
+        present: set[str] = set()
+        if self.snapshot.tree is not None:
+            entries = trees.list_directory(self._repo, self.snapshot.tree, directory)
+            present = {entry.name for entry in entries if entry.is_regular}
+        for path, data in self.edits.items():
+            parent, _, name = path.rpartition("/")
+            if parent == directory:
+                (present.discard if data is None else present.add)(name)
+        return sorted(present)
 
     def files_below(self, directory: str) -> list[str]:
         """Every file anywhere below a folder at the head, as full paths."""
@@ -94,11 +104,20 @@ class Draft:
             return None
         return self._snapshots.at(self._repo, self.system_id, tree)
 
-    def read_at(self, tree: str, path: str) -> bytes | None:
-        """The bytes of a file in another tree of the same repository."""
-        entry = trees.blob_at(self._repo, tree, path)
-        return trees.read_blob(self._repo, entry.oid) if entry is not None and is_plain_file(entry.mode) else None
+    def component(self, directory: str) -> tuple[Component | None, list[Problem]]:
+        """The component in a folder, with this draft's edits, and what is wrong with it."""
+        names = self.names(directory)
+        if not names:
+            return None, []
 
-    def names_at(self, tree: str, directory: str) -> list[str]:
-        """The names of the files directly inside a folder of another tree."""
-        return [entry.name for entry in trees.list_directory(self._repo, tree, directory) if entry.is_regular]
+        def read(name: str) -> bytes:
+            data = self.read(f"{directory}/{name}")
+            if data is None:
+                raise LookupError(name)
+            return data
+
+        return read_component(directory, names, read)
+
+    def component_at(self, tree: str, directory: str) -> Component | None:
+        """The component in a folder of an earlier tree."""
+        return component_at(self._repo, tree, directory)[0]

@@ -7,6 +7,7 @@ import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
+from services import sync
 from services.context import Context
 
 CHECK_SECONDS = 3.0
@@ -36,8 +37,14 @@ async def _storage(context: Context) -> Check:
     return Check(usable, "" if usable else "the repositories' directory cannot be written")
 
 
+async def _index(context: Context) -> Check:
+    """The systems written last are as git has them; one that is not is repaired at its next touch."""
+    behind = await sync.drift(context)
+    return Check(True, f"{behind} behind their repository" if behind else "")
+
+
 Checker = Callable[[Context], Awaitable[Check]]
-CHECKS: dict[str, Checker] = {"database": _database, "redis": _redis, "storage": _storage}
+CHECKS: dict[str, Checker] = {"database": _database, "redis": _redis, "storage": _storage, "index": _index}
 """What readiness means; a part that comes later adds its check here."""
 
 

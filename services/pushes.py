@@ -133,6 +133,7 @@ class Push:
 
     async def _take_lock(self, updates: Sequence[RefUpdate]) -> list[Problem]:
         """Begin the transaction that will land the push; problems where a ref has moved since the client looked."""
+        await self._held.enter_async_context(self._context.turns.of(self._system_id))
         self._db = await self._held.enter_async_context(self._context.engine.connect())
         await self._db.begin()
         self._system = await locked(self._context, self._db, self._system_id, None)

@@ -14,7 +14,7 @@ from index import activity, systems, users
 from index.errors import SlugTaken
 from index.paging import Page
 from index.rows import ActivityRow
-from index.systems import SystemRecord as SystemRecord
+from index.systems import SystemRecord
 from services import bus, changes, sync
 from services.access import system_at, system_for
 from services.boundary import git_errors
@@ -28,6 +28,18 @@ from services.policy import Action, Actor, Visibility, require_scope
 from services.slugs import candidates, check_slug, slug_of
 from services.standing import confirm
 from services.teams import allowed
+
+__all__ = [
+    "NewSystem",
+    "SystemChanges",
+    "SystemRecord",
+    "create_system",
+    "delete_system",
+    "find_system",
+    "get_system",
+    "list_systems",
+    "update_system",
+]
 
 SLUG_TAKEN = "The team has a design system with this slug already."
 MAX_DESCRIPTION = 10_000

@@ -15,7 +15,8 @@ from designsystem.problem import Problem
 from gitstore import trees
 from gitstore.trees import FileChange
 from index.contents import all_directories, component_at, touched_directories
-from index.snapshots import Snapshot, is_plain_file
+from index.snapshots import SYMLINK_MODE, Snapshot, is_plain_file
+from services.drafts import Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,28 +50,43 @@ def judge_file(repo: pygit2.Repository, snapshot: Snapshot, change: FileChange, 
     if change.new_oid is None:
         return None
     manifest = snapshot.manifest
-    if change.path.count("/") >= limits.tree_depth or len(change.path.encode("utf-8", "replace")) > limits.path_bytes:
-        message = f"the path is too long; {limits.tree_depth} folders and {limits.path_bytes:,} bytes are allowed"
-        return Problem(codes.BAD_PATH, message, change.path)
     is_token_file = change.path == MANIFEST_PATH or manifest.is_token_file(change.path)
-    if not is_plain_file(change.new_mode):
-        if not is_token_file and manifest.component_directory(change.path) is None:
-            return None
-        kind = "symbolic link" if change.new_mode == 0o120000 else "submodule"
-        return Problem(
-            codes.NOT_A_PLAIN_FILE,
-            f"a {kind} cannot stand inside the token and component folders; commit the file itself",
-            change.path,
-        )
+    if is_plain_file(change.new_mode):
+        return _judge_size(change.path, trees.blob_size(repo, change.new_oid), is_token_file, limits)
+    if not is_token_file and manifest.component_directory(change.path) is None:
+        return None
+    kind = "symbolic link" if change.new_mode == SYMLINK_MODE else "submodule"
+    message = f"a {kind} cannot stand inside the token and component folders; commit the file itself"
+    return Problem(codes.NOT_A_PLAIN_FILE, message, change.path)
+
+
+def _judge_size(path: str, size: int, is_token_file: bool, limits: FileLimits) -> Problem | None:
+    """The fault in a path or a size, if any."""
+    if path.count("/") >= limits.tree_depth or len(path.encode("utf-8", "replace")) > limits.path_bytes:
+        message = f"the path is too long; {limits.tree_depth} folders and {limits.path_bytes:,} bytes are allowed"
+        return Problem(codes.BAD_PATH, message, path)
     limit = limits.token_file_bytes if is_token_file else limits.file_bytes
-    size = trees.blob_size(repo, change.new_oid)
     if size <= limit:
         return None
-    return Problem(
-        codes.FILE_TOO_LARGE,
-        f"the file has {size:,} bytes, {limit:,} are allowed here; split it, or use Git LFS for large assets",
-        change.path,
-    )
+    message = f"the file has {size:,} bytes, {limit:,} are allowed here; split it, or use Git LFS for large assets"
+    return Problem(codes.FILE_TOO_LARGE, message, path)
+
+
+def judge_draft(draft: Draft, limits: FileLimits) -> list[Problem]:
+    """Every problem that an edit brings in, told before any object is written: a refused edit leaves no trace.
+
+    For drafts that keep the manifest as it is; a changed manifest is judged on the tree, by :func:`judge_content`.
+    """
+    manifest = draft.snapshot.manifest
+    problems = [
+        problem
+        for path, data in draft.edits.items()
+        if data is not None and (problem := _judge_size(path, len(data), manifest.is_token_file(path), limits))
+    ]
+    problems.extend(draft.tokens.check(since=draft.snapshot.tokens))
+    for directory in sorted({manifest.component_directory(path) or "" for path in draft.edits} - {""}):
+        problems.extend(draft.component(directory)[1])
+    return [_strict(problem) for problem in problems] if manifest.strict else problems
 
 
 def judge_content(
