@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from gitstore import trees
 from index import components as index
+from index.catalogs import CatalogEntry
 from index.components import VersionRecord
-from index.contents import all_directories, component_at
+from index.contents import component_at
 from index.paging import Page, decode, page_of, text
 from services import changes, component_edits
 from services.access import system_for
@@ -184,34 +186,42 @@ def _read_directory(context: Context, revision: Revision, directory: str) -> Com
 
 
 def _read_one(context: Context, revision: Revision, identity: UUID) -> ComponentView:
-    """A component of a tree that the index does not mirror: looked for through all of them."""
-    for view in read_all(context, revision):
-        if view.id == identity:
-            return view
-    raise NotFound("There is no such component at that ref.")
+    """A component of a tree that the index does not mirror."""
+    found = _read(context, revision, lambda entry: entry.id == identity, 1)
+    if not found:
+        raise NotFound("There is no such component at that ref.")
+    return found[0]
 
 
 def read_all(context: Context, revision: Revision) -> list[ComponentView]:
-    """Every component of a revision, read from its files."""
+    """Every component of a revision by name, read from its files."""
+    return _read(context, revision, lambda entry: True, None)
+
+
+def _read(
+    context: Context, revision: Revision, wanted: Callable[[CatalogEntry], bool], most: int | None
+) -> list[ComponentView]:
+    """The first components of a revision's catalog that are wanted; only their files are read."""
     if revision.commit is None:
         return []
-    with context.store.open(revision.system.id) as repo:
+    system_id = revision.system.id
+    with context.store.open(system_id) as repo:
         tree = trees.tree_of(repo, revision.commit)
-        manifest = context.snapshots.at(repo, revision.system.id, tree).manifest
-        found = (component_at(repo, tree, directory)[0] for directory in all_directories(repo, tree, manifest))
-        return [read_component_view(revision.system.id, each, revision.commit) for each in found if each is not None]
+        entries = islice(filter(wanted, context.catalogs.at(repo, system_id, tree)), most)
+        found = (component_at(repo, tree, entry.directory)[0] for entry in entries)
+        return [read_component_view(system_id, each, revision.commit) for each in found if each is not None]
 
 
 def _read_page(
     context: Context, revision: Revision, category: str | None, q: str | None, limit: int, cursor: str | None
 ) -> Page[ComponentView]:
     after = tuple(decode(cursor, text, UUID)) if cursor else None
-    wanted = sorted(read_all(context, revision), key=lambda view: (view.name, view.id))
-    found = [
-        view
-        for view in wanted
-        if (after is None or (view.name, view.id) > after)
-        and (category is None or view.category == category)
-        and (not q or q.lower() in view.name.lower() or q.lower() in view.directory.lower())
-    ]
-    return page_of(found[: limit + 1], limit, lambda view: (view.name, view.id))
+
+    def wanted(entry: CatalogEntry) -> bool:
+        if after is not None and (entry.name, entry.id) <= after:
+            return False
+        if category is not None and entry.category != category:
+            return False
+        return not q or q.lower() in entry.name.lower() or q.lower() in entry.directory.lower()
+
+    return page_of(_read(context, revision, wanted, limit + 1), limit, lambda view: (view.name, view.id))

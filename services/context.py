@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gitstore.store import RepositoryStore
 from index.engine import create_engine
+from index.catalogs import Catalogs
 from index.snapshots import Snapshots
 from services.access_tokens import AccessTokens
 from services.passwords import Passwords
@@ -49,7 +50,8 @@ class Context:
     passwords: Passwords = field(default_factory=Passwords)
     clock: Callable[[], datetime] = utc_now
     limits: Limits = field(default_factory=Limits)
-    snapshots: Snapshots = field(default_factory=Snapshots)
+    snapshots: Snapshots
+    catalogs: Catalogs
     turns: Turns = field(default_factory=Turns)
     upkeep: Upkeep
 
@@ -72,6 +74,7 @@ async def opened(
     engine = create_engine(database_url, pool_size=pool_size, max_overflow=max_overflow)
     redis = Redis.from_url(redis_url)
     store = RepositoryStore(repositories)
+    snapshots = Snapshots()
     try:
         yield Context(
             engine=engine,
@@ -81,6 +84,8 @@ async def opened(
             passwords=passwords or Passwords(),
             clock=clock,
             limits=limits or Limits(),
+            snapshots=snapshots,
+            catalogs=Catalogs(snapshots),
             upkeep=Upkeep(redis, store),
         )
     finally:
