@@ -36,11 +36,11 @@ class Catalogs:
 
     def at(self, repo: pygit2.Repository, system_id: UUID, tree: str) -> Catalog:
         """The catalog of a tree, read whole at the first question and looked up after that."""
-        held = self._held.get((system_id, tree))
-        if held is None:
-            held = self._read(repo, system_id, tree)
-            self._held[system_id, tree] = held
-        return held
+        try:
+            return self._held[system_id, tree]
+        except KeyError:
+            self._held[system_id, tree] = found = self._read(repo, system_id, tree)
+            return found
 
     def _read(self, repo: pygit2.Repository, system_id: UUID, tree: str) -> Catalog:
         manifest = self._snapshots.at(repo, system_id, tree).manifest

@@ -13,8 +13,8 @@ from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gitstore.store import RepositoryStore
-from index.engine import create_engine
 from index.catalogs import Catalogs
+from index.engine import create_engine
 from index.snapshots import Snapshots
 from services.access_tokens import AccessTokens
 from services.passwords import Passwords
