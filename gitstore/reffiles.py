@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import pygit2
 from pygit2.enums import ObjectType
@@ -20,9 +21,11 @@ WRITERS_LOCK = "writers.lock"
 LOCK_SECONDS = 10.0
 STALE_SECONDS = 0.2
 
+# A line of packed-refs (git writes them sorted), and for an annotated tag the line after it with what it finally names.
+_PACKED = re.compile(r"^([0-9a-f]{40}) ([^\n]+)\n(?:\^([0-9a-f]{40})\n)?", re.MULTILINE)
 
-@dataclass(frozen=True, slots=True)
-class RefTarget:
+
+class RefTarget(NamedTuple):
     """What a reference holds: an object id and, for an annotated tag, the id of what it finally names."""
 
     oid: str
@@ -107,10 +110,12 @@ def blocking_name(repo: pygit2.Repository, name: str) -> str | None:
 def read_all(repo: pygit2.Repository, prefix: str) -> dict[str, RefTarget]:
     """Every reference below ``prefix``. Loose files first, then packed-refs: a reference packed in between is seen."""
     loose = dict(_loose(Path(repo.path), prefix))
-    found = {name: target for name, target in _packed(Path(repo.path)) if name.startswith(prefix) and name not in loose}
+    found = _packed(Path(repo.path))
+    if prefix != "refs/":
+        found = {name: target for name, target in found.items() if name.startswith(prefix)}
     for name, oid in loose.items():
         found[name] = RefTarget(oid, _peel(repo, oid))
-    return {name: found[name] for name in sorted(found, key=encode_name)}
+    return {name: found[name] for name in sorted(found, key=encode_name)} if loose else found
 
 
 def _loose(root: Path, prefix: str) -> Iterator[tuple[str, str]]:
@@ -138,21 +143,12 @@ def _read_oid(path: bytes) -> str | None:
     return text.decode("ascii") if len(text) == 40 and text.isalnum() else None
 
 
-def _packed(root: Path) -> Iterator[tuple[str, RefTarget]]:
+def _packed(root: Path) -> dict[str, RefTarget]:
     try:
-        text = (root / "packed-refs").read_bytes()
+        text = decode_name((root / "packed-refs").read_bytes())
     except FileNotFoundError:
-        return
-    waiting: tuple[str, str] | None = None  # a tag's peeled id comes on the line after it
-    for line in text.split(b"\n"):
-        if line[:1] == b"^" and waiting is not None:
-            yield waiting[0], RefTarget(waiting[1], line[1:41].decode("ascii"))
-            waiting = None
-            continue
-        if waiting is not None:
-            yield waiting[0], RefTarget(waiting[1])
-        is_reference = line[40:41] == b" " and line[:1] != b"#"
-        waiting = (decode_name(line[41:]), line[:40].decode("ascii")) if is_reference else None
+        return {}
+    return {name: RefTarget(oid, peeled or None) for oid, name, peeled in _PACKED.findall(text)}
 
 
 def _peel(repo: pygit2.Repository, oid: str) -> str | None:

@@ -16,7 +16,7 @@ from gitstore.refs import head_branch, list_refs
 from gitstore.store import open_repository
 from gitstore.wire import lsrefs
 from gitstore.wire.body import BodyDecoder, CapabilitySniffer
-from gitstore.wire.gitprocess import GitProcess, running
+from gitstore.wire.gitprocess import CHUNK, GitProcess, running
 from gitstore.wire.hooks import HookServer, OpenSession
 from gitstore.wire.limits import Limits, config_for
 from gitstore.wire.pktline import Mark, encode
@@ -74,7 +74,7 @@ class SmartHttp:
             # Nothing in it depends on the repository: the client asks for references afterwards, with ls-refs.
             if self._v2_advertisement is None:
                 self._v2_advertisement = b"".join([c async for c in self._advertisement(repository, service, protocol)])
-            yield self._answer(headers, _chunks([self._v2_advertisement]))
+            yield self._whole(headers, self._v2_advertisement)
             return
         banner = encode(f"# service={service}\n") + Mark.FLUSH.value
         async with contextlib.aclosing(self._advertisement(repository, service, protocol)) as lines:
@@ -105,7 +105,7 @@ class SmartHttp:
             if service == UPLOAD_PACK and version == 2:
                 head, listing = await _peek_list_refs(decoded)
                 if listing is not None:
-                    yield self._answer(headers, _chunks(await asyncio.to_thread(_list_refs, repository, listing)))
+                    yield self._whole(headers, await asyncio.to_thread(_list_refs, repository, listing))
                     return
                 decoded = _chained([head], decoded)
             session = await self._open_session(stack, service, repository, handler)
@@ -116,6 +116,10 @@ class SmartHttp:
 
     def _answer(self, headers: Mapping[str, str], body: AsyncIterator[bytes]) -> Answer:
         return Answer(headers, body, idle_seconds=self.limits.idle_seconds)
+
+    def _whole(self, headers: Mapping[str, str], body: bytes) -> Answer:
+        parts = (body[start : start + CHUNK] for start in range(0, len(body), CHUNK))
+        return self._answer({**headers, "content-length": str(len(body))}, _chunks(parts))
 
     async def _open_session(
         self, stack: contextlib.AsyncExitStack, service: str, repository: Path, handler: PushHandler | None
@@ -219,10 +223,9 @@ def _checked(repository: Path, service: str, protocol: str) -> int:
     return protocol_version(protocol)
 
 
-def _list_refs(repository: Path, request: lsrefs.ListRefs) -> list[bytes]:
+def _list_refs(repository: Path, request: lsrefs.ListRefs) -> bytes:
     with open_repository(repository) as repo:
-        packets = b"".join(lsrefs.answer(request, list_refs(repo), head_branch(repo)))
-    return [packets[start : start + HELD_BACK] for start in range(0, len(packets), HELD_BACK)]
+        return lsrefs.answer(request, list_refs(repo), head_branch(repo))
 
 
 async def _peek_list_refs(body: AsyncIterator[bytes]) -> tuple[bytes, lsrefs.ListRefs | None]:

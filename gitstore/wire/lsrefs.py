@@ -51,20 +51,29 @@ def parse(body: bytes) -> ListRefs | None:
     return _from_arguments(arguments)
 
 
-def answer(request: ListRefs, refs: Mapping[str, RefTarget], head: str) -> Iterator[bytes]:
-    """The packets of the answer; ``head`` is the full name of the branch HEAD stands for, ``refs`` is in byte order."""
+def answer(request: ListRefs, refs: Mapping[str, RefTarget], head: str) -> bytes:
+    """The whole answer; ``head`` is the full name of the branch HEAD stands for, ``refs`` is in byte order."""
+    return "".join(map(_packet, _lines(request, refs, head))).encode("utf-8", "surrogateescape") + Mark.FLUSH.value
+
+
+def _lines(request: ListRefs, refs: Mapping[str, RefTarget], head: str) -> Iterator[str]:
     if head and request.wants("HEAD"):
         target = refs.get(head)
         symref = f" symref-target:{head}" if request.symrefs else ""
         if target is not None:
-            yield encode(f"{target.oid} HEAD{symref}\n")
+            yield f"{target.oid} HEAD{symref}\n"
         elif request.unborn and request.symrefs:
-            yield encode(f"unborn HEAD{symref}\n")
-    for name, target in refs.items():
-        if request.wants(name):
-            peeled = f" peeled:{target.peeled}" if request.peel and target.peeled else ""
-            yield encode(f"{target.oid} {name}{peeled}\n")
-    yield Mark.FLUSH.value
+            yield f"unborn HEAD{symref}\n"
+    everything, peel, prefixes = not request.prefixes, request.peel, request.prefixes
+    for name, (oid, peeled) in refs.items():
+        if everything or name.startswith(prefixes):
+            yield f"{oid} {name} peeled:{peeled}\n" if peel and peeled else f"{oid} {name}\n"
+
+
+def _packet(line: str) -> str:
+    """A packet as text: thousands of them are put together before they become bytes at once."""
+    size = len(line) if line.isascii() else len(line.encode("utf-8", "surrogateescape"))
+    return f"{size + 4:04x}{line}"
 
 
 def _texts(packets: Sequence[bytes | Mark]) -> list[str] | None:

@@ -9,7 +9,7 @@ from gitstore.maintenance import maintain, needs_maintenance
 from gitstore.refs import list_refs, read_ref
 from gitstore.store import open_repository
 from gitstore.trees import resolve, walk
-from tests.gitstore.helpers import Repo, fsck
+from tests.gitstore.helpers import Repo, fsck, git
 
 MAIN = "refs/heads/main"
 
@@ -26,10 +26,13 @@ def grow(repo: Repo, count: int) -> str:
     return str(tip)
 
 
-def test_many_edits_become_few_packs(repo: Repo) -> None:
+def test_many_edits_become_few_packs(repo: Repo, tmp_path: Path) -> None:
     assert not needs_maintenance(repo.path)
-    for _ in range(6):
-        grow(repo, 120)
+    grow(repo, 10)
+    files = [tmp_path / str(number) for number in range(3000)]
+    for file in files:
+        file.write_text(file.name)
+    git("--git-dir", repo.path, "hash-object", "-w", "--stdin-paths", stdin="\n".join(map(str, files)).encode())
     assert needs_maintenance(repo.path)
     report = maintain(repo.path)
     assert report.loose_before > 2000
@@ -40,6 +43,21 @@ def test_many_edits_become_few_packs(repo: Repo) -> None:
     assert maintain(repo.path).packs_after <= 2
     assert (repo.path / "packed-refs").exists()
     assert fsck(repo.path) == ""
+
+
+def test_many_packs_or_references_are_enough(repo: Repo) -> None:
+    tip = grow(repo, 1)
+    for number in range(41):
+        (repo.path / "objects" / "pack" / f"pack-{number:040d}.pack").touch()
+    assert needs_maintenance(repo.path)
+    for pack in (repo.path / "objects" / "pack").iterdir():
+        pack.unlink()
+    assert not needs_maintenance(repo.path)
+    lines = "".join(f"create refs/tags/t{number} {tip}\n" for number in range(201))
+    git("--git-dir", repo.path, "update-ref", "--stdin", stdin=lines.encode())
+    assert needs_maintenance(repo.path)
+    maintain(repo.path)
+    assert not needs_maintenance(repo.path)
 
 
 def test_sweeps_what_killed_processes_left_and_nothing_younger(repo: Repo) -> None:

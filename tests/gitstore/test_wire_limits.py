@@ -222,3 +222,30 @@ async def test_objects_that_could_hurt_are_refused_and_old_faults_are_not(wire: 
     padded = push_object(work, "tree", b"0100644 a\0" + blob)
     assert "main" in await push_tree(wire, work, padded)
     assert len(wire.landed) == 1
+
+
+async def open_clone(wire: WireServer, repo: Repo) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Ask for everything by hand, and read no more than the head of the answer."""
+    tip = read_ref(repo.git, MAIN)
+    body = encode("command=fetch") + b"0001" + encode(f"want {tip}\n") + encode("done\n") + b"0000"
+    reader, writer = await asyncio.open_connection("127.0.0.1", wire.port, limit=1 << 12)
+    head = f"POST /{repo.path.name}/git-upload-pack HTTP/1.1\r\nhost: x\r\ngit-protocol: version=2\r\n"
+    writer.write(f"{head}content-length: {len(body)}\r\n\r\n".encode() + body)
+    assert b"200" in await reader.readline()
+    return reader, writer
+
+
+async def test_a_client_that_leaves_a_clone_ends_it(wire: WireServer, repo: Repo) -> None:
+    repo.put(MAIN, repo.commit({"blob": os.urandom(40 << 20)}))
+    _, writer = await open_clone(wire, repo)
+    assert git_children()
+    writer.transport.abort()
+    await until_quiet(wire, 0)
+
+
+async def test_a_client_that_reads_no_further_is_dropped(wire: WireServer, repo: Repo) -> None:
+    repo.put(MAIN, repo.commit({"blob": os.urandom(40 << 20)}))
+    wire.http = SmartHttp(wire.hooks, Limits(idle_seconds=0.5))
+    _, writer = await open_clone(wire, repo)
+    await until_quiet(wire, 0)
+    writer.transport.abort()

@@ -36,7 +36,7 @@ def told_by_git(path: Path, body: bytes) -> bytes:
 def told_by_us(repo: Repo, body: bytes) -> bytes:
     parsed = lsrefs.parse(body)
     assert parsed is not None
-    return b"".join(lsrefs.answer(parsed, list_refs(repo.git), head_branch(repo.git)))
+    return lsrefs.answer(parsed, list_refs(repo.git), head_branch(repo.git))
 
 
 FLAGS = [flags for count in range(4) for flags in itertools.combinations(["peel", "symrefs", "unborn"], count)]
