@@ -153,6 +153,9 @@ REPOSITORY_CODES: Final[dict[str, str]] = {
     BAD_PATH: "A path cannot be stored in a repository",
 }
 
+ALL_CODES: Final[dict[str, str]] = TOKEN_CODES | COMPONENT_CODES | EXPORT_CODES | REPOSITORY_CODES
+"""Every code with what it is about; docs/codes.md lists them."""
+
 
 def is_draft_syntax(code: str) -> bool:
     """Whether a code is of the range that a strict manifest turns into errors."""
