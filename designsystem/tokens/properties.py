@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -49,7 +50,7 @@ def _judge(key: str, value: Any, path: str) -> tuple[str, str, str] | None:
         return codes.NOT_SUPPORTED_YET, message, "warning"
     if key in _AT_ROOT and not path:
         return None
-    return codes.UNKNOWN_PROPERTY, _unknown(key), "warning"
+    return codes.UNKNOWN_PROPERTY, _unknown(key[:60]), "warning"
 
 
 def _judge_type(value: Any) -> tuple[str, str, str] | None:
@@ -57,10 +58,14 @@ def _judge_type(value: Any) -> tuple[str, str, str] | None:
         return _bad("$type is a text, one of " + ", ".join(TYPES), value)
     if value in TYPES:
         return None
-    close = get_close_matches(value, TYPES, 1, 0.7)
+    return codes.UNKNOWN_TYPE, _unknown_type(value[:60]), "warning"
+
+
+@lru_cache(maxsize=256)
+def _unknown_type(name: str) -> str:
+    close = get_close_matches(name, TYPES, 1, 0.7)
     hint = f'did you mean "{close[0]}"?' if close else "it is one of " + ", ".join(TYPES)
-    message = f'"{value[:60]}" is not a type of the format, so its values are not checked; {hint}'
-    return codes.UNKNOWN_TYPE, message, "warning"
+    return f'"{name}" is not a type of the format, so its values are not checked; {hint}'
 
 
 def _judge_extensions(value: Any) -> tuple[str, str, str] | None:
@@ -90,7 +95,8 @@ def _bad(rule: str, value: Any) -> tuple[str, str, str]:
     return codes.BAD_PROPERTY, f"{rule}; found {json.dumps(value, ensure_ascii=False)[:60]}", "error"
 
 
+@lru_cache(maxsize=256)
 def _unknown(key: str) -> str:
     close = get_close_matches(key, _KNOWN, 1, 0.75)
     hint = f"did you mean {close[0]}?" if close else "put your own data under $extensions"
-    return f"{key[:60]} is not a property of the format and is not read; {hint}"
+    return f"{key} is not a property of the format and is not read; {hint}"

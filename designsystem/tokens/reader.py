@@ -15,7 +15,6 @@ from designsystem.tokens.token import Token
 from designsystem.tokens.types.findings import Findings, Reference
 from designsystem.tokens.types.registry import TYPES, check_value
 
-
 _BUILD_COPY = "original"
 """Where the JSON that Style Dictionary builds keeps a token as it was written: a copy, not a token."""
 
@@ -112,8 +111,8 @@ class Reader:
         member, path, at, own, children = entry
         if len(own) > 1:
             check_properties(self._report, member.node, own, path, at)
-        for inner in children:
-            self._inside_token(inner, path, at)
+        if children:
+            self._inside_token(children, path, at)
         own_type = own.get("$type")
         if not isinstance(own_type, str):
             own_type = None
@@ -130,14 +129,17 @@ class Reader:
         if findings.found:
             self._report_findings(entry, findings)
 
-    def _inside_token(self, member: Member, path: str, at: str) -> None:
-        """What stands in a token beside its properties: data that is not read, or a token that would be lost."""
-        if member.key != _BUILD_COPY and '"$value"' in member.node.raw:
+    def _inside_token(self, members: list[Member], path: str, at: str) -> None:
+        """What stands in a token beside its properties: tokens that would be lost, or data that is not read."""
+        lost = [member for member in members if member.key != _BUILD_COPY and '"$value"' in member.node.raw]
+        for member in lost:
             message = f'a token holds no other tokens; move "{member.key}" out of it, or drop the $value of {path}'
             self._report(codes.TOKEN_IN_TOKEN, member.key_start, message, path, at)
-        else:
-            message = f'"{member.key[:60]}" is not a property of a token and is not read; put it under $extensions'
-            self._report(codes.UNKNOWN_PROPERTY, member.key_start, message, path, at, "warning")
+        unread = [member for member in members if member not in lost]
+        if unread:
+            named = ", ".join(f'"{member.key[:40]}"' for member in unread[:6]) + (", …" if len(unread) > 6 else "")
+            message = f"a token has no {named}, so that is not read; put your own data under $extensions"
+            self._report(codes.UNKNOWN_PROPERTY, unread[0].key_start, message, path, at, "warning")
 
     def _built(self, entry: Entry, type_name: str | None, findings: Findings, scope: Scope) -> Token:
         own = entry.own

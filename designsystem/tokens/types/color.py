@@ -86,7 +86,10 @@ def _check_object(value: dict[str, Any], at: Steps, findings: Findings) -> None:
         _check_alpha(value["alpha"], (*at, "alpha"), findings)
     if "hex" in value and not (type(value["hex"]) is str and _HEX.fullmatch(value["hex"])):
         message = 'hex is a fallback of six digits, such as "#1a2b3c" (alpha has its own place); found '
-        findings.error(codes.BAD_VALUE, (*at, "hex"), message + show(value["hex"]))
+        if type(value["hex"]) is str and _CSS_HEX.fullmatch(value["hex"]):
+            findings.draft(codes.DRAFT_COLOR, (*at, "hex"), message + show(value["hex"]))
+        else:
+            findings.error(codes.BAD_VALUE, (*at, "hex"), message + show(value["hex"]))
     if not value.keys() <= _KEYS:
         for key in value.keys() - _KEYS:
             message = f'a color has no "{key}"; it has colorSpace, components, alpha and hex'

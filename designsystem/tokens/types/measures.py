@@ -8,11 +8,16 @@ from typing import Any
 
 from designsystem import codes
 from designsystem.tokens.types.findings import Findings, Steps
-from designsystem.tokens.types.numbers import NUMBER
+from designsystem.tokens.types.numbers import NUMBER, NUMERAL
 from designsystem.tokens.types.shapes import ValueType, check_part, show, wrong
 
-_MEASURE = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([a-zA-Z%]*)")
-_CSS_CALL = re.compile(r"(?:calc|clamp|min|max)\(.*\)")
+_MEASURE = re.compile(rf"({NUMERAL})\s*+([a-zA-Z%]*+)")
+_CSS_CALL = re.compile(r"(?:calc|clamp|min|max|var|env)\(.*\)")
+_SUM = re.compile(r"[\d.][\d.a-z%() ]* ?[*/+-] ?[\d.a-z%()*/+ -]*[\da-z%)]")
+_CSS_WORDS = frozenset(
+    {"auto", "inherit", "initial", "none", "normal", "unset", "fit-content", "max-content", "min-content"}
+)
+_LONGEST_SUM = 100
 LENGTHS = ("px", "rem")
 TIMES = ("ms", "s")
 _CSS_LENGTHS = (
@@ -28,6 +33,12 @@ def _check_dimension(value: Any, at: Steps, findings: Findings) -> None:
         type(value) is str and (_has_unit(value, {*LENGTHS, *DRAFT_LENGTHS}) or _CSS_CALL.fullmatch(value))
     ):
         findings.draft(codes.DRAFT_DIMENSION, at, _advice(DIMENSION, value))
+    elif type(value) is str and value in _CSS_WORDS:
+        message = f"{show(value)} is a word of CSS, which other platforms do not know; write {DIMENSION.example}"
+        findings.draft(codes.CSS_STRING, at, message)
+    elif type(value) is str and len(value) < _LONGEST_SUM and _SUM.fullmatch(value):
+        message = f"{show(value)} is an expression and is not worked out; write its result, such as {DIMENSION.example}"
+        findings.draft(codes.EXPRESSION, at, message)
     else:
         wrong(DIMENSION, value, at, findings)
 

@@ -9,7 +9,9 @@ from designsystem import codes
 from designsystem.tokens.types.findings import Findings, Steps
 from designsystem.tokens.types.shapes import ValueType, check_part, is_number, show, wrong
 
-_NUMERIC = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?%?")
+# Possessive: a long run of digits is looked at once.
+NUMERAL = r"[+-]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?"
+_NUMERIC = re.compile(NUMERAL + "%?")
 _TIMING_WORDS = frozenset({"linear", "ease", "ease-in", "ease-out", "ease-in-out", "step-start", "step-end"})
 _TIMING_CALL = re.compile(r"(?:cubic-bezier|linear|steps)\(.*\)")
 _POINTS = 4

@@ -98,3 +98,9 @@ def show(value: Any) -> str:
 def is_number(value: Any) -> bool:
     """Whether a value is a JSON number (``true`` is none)."""
     return type(value) is float or type(value) is int
+
+
+def numbers_in_css(text: str) -> int:
+    """How many words with digits a string has that could be a CSS value of several words; 0 where it could not."""
+    words = text.split()
+    return sum(any(char.isdecimal() for char in word) for word in words) if len(words) > 1 else 0

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from designsystem import codes
 from designsystem.tokens.types.color import COLOR
 from designsystem.tokens.types.findings import Findings, Steps
 from designsystem.tokens.types.measures import DIMENSION
-from designsystem.tokens.types.shapes import ValueType, check_object, check_part, show, wrong
+from designsystem.tokens.types.shapes import ValueType, check_object, check_part, numbers_in_css, show, wrong
 
 STROKES = ("solid", "dashed", "dotted", "double", "groove", "ridge", "outset", "inset")
 CAPS = ("round", "butt", "square")
-_CSS_BORDER = re.compile(r".*\d.*\s.*|none|0")
 
 
 def _check_stroke_style(value: Any, at: Steps, findings: Findings) -> None:
@@ -43,7 +41,7 @@ def _check_dashes(dashes: Any, at: Steps, findings: Findings) -> None:
 def _check_border(value: Any, at: Steps, findings: Findings) -> None:
     if type(value) is dict:
         check_object(BORDER, value, at, findings, {"color": COLOR, "width": DIMENSION}, {"style": STROKE_STYLE})
-    elif type(value) is str and _CSS_BORDER.fullmatch(value):
+    elif type(value) is str and (value in {"none", "0"} or numbers_in_css(value)):
         findings.draft(codes.CSS_STRING, at, f"{show(value)} is CSS; write {BORDER.example}")
     else:
         wrong(BORDER, value, at, findings)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from designsystem import codes
@@ -10,9 +9,7 @@ from designsystem.tokens.types.findings import Findings, Steps
 from designsystem.tokens.types.fonts import FONT_FAMILY, FONT_WEIGHT
 from designsystem.tokens.types.measures import DIMENSION
 from designsystem.tokens.types.numbers import NUMBER
-from designsystem.tokens.types.shapes import ValueType, check_object, is_number, show, wrong
-
-_CSS_FONT = re.compile(r".*\d.*\s.*")
+from designsystem.tokens.types.shapes import ValueType, check_object, is_number, numbers_in_css, show, wrong
 
 
 def _check_line_height(value: Any, at: Steps, findings: Findings) -> None:
@@ -30,7 +27,7 @@ def _check_line_height(value: Any, at: Steps, findings: Findings) -> None:
 def _check_typography(value: Any, at: Steps, findings: Findings) -> None:
     if type(value) is dict and value:
         check_object(TYPOGRAPHY, value, at, findings, {}, _PARTS)
-    elif type(value) is str and _CSS_FONT.fullmatch(value):
+    elif type(value) is str and numbers_in_css(value):
         findings.draft(codes.CSS_STRING, at, f"{show(value)} is CSS; write {TYPOGRAPHY.example}")
     else:
         wrong(TYPOGRAPHY, value, at, findings)

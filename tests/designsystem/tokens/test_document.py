@@ -114,7 +114,7 @@ def test_what_is_wrong_is_an_error_that_says_what_to_do(content: object, code: s
         ({"a": {"$type": "dimensions"}}, codes.UNKNOWN_TYPE, 'did you mean "dimension"'),
         ({"a": {"$type": "opacity"}}, codes.UNKNOWN_TYPE, "not a type of the format"),
         ({"a": {"$descripton": "x"}}, codes.UNKNOWN_PROPERTY, "did you mean $description"),
-        ({"a": {"$type": "number", "$value": 1, "name": "x"}}, codes.UNKNOWN_PROPERTY, "put it under $extensions"),
+        ({"a": {"$type": "number", "$value": 1, "name": "x"}}, codes.UNKNOWN_PROPERTY, 'a token has no "name"'),
         ({"a": {"$type": "number", "$value": 1, "original": {"$value": 1}}}, codes.UNKNOWN_PROPERTY, "not read"),
         ({"a": {"$mine": "x"}}, codes.UNKNOWN_PROPERTY, "under $extensions"),
         ({"a": {"$ref": "#/b"}}, codes.NOT_SUPPORTED_YET, "$ref is not supported yet"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -66,7 +67,8 @@ WRONG: list[tuple[str, Any, str]] = [
     ("color", {"colorSpace": "srgb", "components": [0, 0, None]}, "a JSON number"),
     ("color", {**RED, "alpha": 2}, "from 0 (transparent) to 1"),
     ("color", {**RED, "alpha": True}, "a JSON number"),
-    ("color", {**RED, "hex": "#ff000080"}, "six digits"),
+    ("color", {**RED, "hex": "red"}, "six digits"),
+    ("color", {**RED, "hex": 0xFF0000}, "six digits"),
     ("dimension", 16, '{"value": 16, "unit": "px"}'),
     ("dimension", "16", "a dimension is"),
     ("dimension", "big", "a dimension is"),
@@ -122,6 +124,9 @@ DRAFT: list[tuple[str, Any, str]] = [
     ("color", {"colorSpace": "hsl", "components": [360, 0, 0]}, codes.OUT_OF_RANGE),
     ("color", {**RED, "name": "red"}, codes.UNKNOWN_VALUE_PROPERTY),
     ("color", "rgba({c}, 0.5)", codes.EXPRESSION),
+    ("color", {**RED, "hex": "#fff"}, codes.DRAFT_COLOR),
+    ("dimension", "0.25 * 0.5rem", codes.EXPRESSION),
+    ("dimension", "inherit", codes.CSS_STRING),
     ("dimension", "16px", codes.DRAFT_DIMENSION),
     ("dimension", "-1.5rem", codes.DRAFT_DIMENSION),
     ("dimension", "2em", codes.DRAFT_DIMENSION),
@@ -218,3 +223,15 @@ def test_aliases_are_found_where_no_type_looks() -> None:
 @given(st.sampled_from([*TYPES, "unknown", None]), json_values)
 def test_no_value_whatever_raises(type_name: str | None, value: Any) -> None:
     check_value(type_name, value)
+
+
+@pytest.mark.parametrize(
+    "part", ["1", "1.1", "0 ", "9e", "calc(", "gradient(", " ", "1 + ", "{", "#", "rgb(", "1s", "a 1 "]
+)
+def test_hostile_strings_are_looked_at_quickly(part: str) -> None:
+    text = part * (60_000 // len(part))
+    started = time.perf_counter()
+    for type_name in TYPES:
+        check_value(type_name, text)
+        check_value(type_name, f"{text}ms!")
+    assert time.perf_counter() - started < 2
