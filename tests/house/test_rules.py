@@ -126,3 +126,8 @@ def test_own_code_is_not_mocked() -> None:
         if source.room == "tests" and {"unittest.mock", "mock", "pytest_mock"} & source.imports()
     ]
     assert not wrong
+
+
+def test_decisions_are_numbered_once() -> None:
+    numbers = [page.name[:4] for page in (ROOT / "docs" / "decisions").glob("*.md")]
+    assert len(set(numbers)) == len(numbers)
