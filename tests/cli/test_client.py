@@ -1,0 +1,63 @@
+"""Guards: refusals of a service are readable, and what is no service is said in one line."""
+
+from __future__ import annotations
+
+import socket
+
+import httpx
+import pytest
+
+from cli.client import connected, refusal
+from cli.errors import CommandFailed
+
+
+def answer(status: int, body: object, **headers: str) -> httpx.Response:
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    return httpx.Response(status, json=body, headers=names, request=httpx.Request("GET", "http://x/api/y"))
+
+
+def test_each_problem_has_its_place() -> None:
+    where = {"path": "tokens/a.json", "line": 3, "column": 7, "subject": "color.a"}
+    problems = [
+        {"code": "XDS020", "message": "alias {x} does not exist", **where},
+        {"code": "missing", "message": "Field required", "pointer": "/name"},
+    ]
+    refused = refusal(answer(422, {"title": "Invalid", "status": 422, "detail": "2 problems", "problems": problems}))
+    assert str(refused) == "2 problems"
+    assert refused.lines == ("tokens/a.json:3:7 color.a: alias {x} does not exist", "/name: Field required")
+
+
+def test_one_problem_with_the_words_of_the_detail_is_said_once() -> None:
+    refused = refusal(
+        answer(422, {"title": "Invalid", "detail": "Too short.", "problems": [{"message": "Too short."}]})
+    )
+    assert (str(refused), refused.lines) == ("Too short.", ())
+
+
+def test_conflicts_show_both_sides() -> None:
+    clash = {"subject": "color.a", "field": "value", "base": 1, "ours": 2, "theirs": 3}
+    refused = refusal(answer(409, {"title": "Conflicting change", "detail": "Both changed.", "conflicts": [clash]}))
+    assert refused.lines == ("color.a value: stands as 2, you asked for 3",)
+
+
+def test_too_many_requests_say_when_to_come_back() -> None:
+    refused = refusal(answer(429, {"title": "Too many requests", "detail": "Slow down."}, retry_after="7"))
+    assert str(refused) == "Slow down. Try again in 7 s."
+
+
+def test_failures_of_the_service_carry_the_request() -> None:
+    refused = refusal(answer(500, {"title": "Internal error", "detail": "Our fault.", "request_id": "abc"}))
+    assert str(refused) == "http://x/api/y answered 500: Our fault. (request abc)"
+
+
+@pytest.mark.parametrize("body", [None, [], "text", {"error": "x"}])
+def test_an_answer_of_something_else_is_its_status(body: object) -> None:
+    assert str(refusal(answer(502, body))) == "http://x/api/y answered 502"
+
+
+def test_a_network_that_is_down_is_one_clear_line() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        server = f"http://127.0.0.1:{free.getsockname()[1]}"
+        with connected(server) as client, pytest.raises(CommandFailed, match=rf"^cannot reach {server}: "):
+            client.get("/health")

@@ -1,0 +1,97 @@
+"""Guards: exports of a folder need no server, say what they were made from, and refuse what is broken."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.export import ExportFormat
+from designsystem.exporters import FORMATS
+from tests.cli.conftest import Xds
+from tests.cli.folders import RED, git, put
+
+# two tokens that would both be --a-b-c
+ODD = '{"a": {"$type": "number", "b-c": {"$value": 1}, "b": {"c": {"$value": 2}}}}'
+
+
+def test_every_format_can_be_chosen() -> None:
+    assert {each.value for each in ExportFormat} == set(FORMATS)
+
+
+@pytest.mark.parametrize("name", [each.value for each in ExportFormat])
+def test_a_folder_is_exported_without_a_server(xds: Xds, demo: Path, name: str) -> None:
+    done = xds("export", demo, "--format", name)
+    assert done.exit_code == 0, done.output
+    assert done.stderr == ""
+    assert "Acme UI" in done.stdout
+
+
+def test_the_header_names_the_commit_and_version(xds: Xds, checkout: Path) -> None:
+    git(checkout, "tag", "--annotate", "--message", "x", "v1.2.0")
+    head = git(checkout, "rev-parse", "HEAD")
+    assert xds("export", checkout).stdout.startswith(f"/**\n * Acme UI 1.2.0\n * Commit {head}\n")
+    put(checkout, "tokens/red.tokens.json", RED)
+    changed = xds("export", checkout).stdout
+    assert f" * Commit {head}-dirty\n" in changed
+    assert "--color-red: #ff0000;" in changed
+
+
+def test_the_same_folder_gives_the_same_bytes(xds: Xds, demo: Path) -> None:
+    assert xds("export", demo).stdout_bytes == xds("export", demo).stdout_bytes
+
+
+def test_names_begin_with_the_prefix(xds: Xds, demo: Path) -> None:
+    assert "--acme-color-background-default:" in xds("export", demo, "--prefix", "acme").stdout
+    wrong = xds("export", demo, "--prefix", "9")
+    assert wrong.exit_code == 2
+    assert "prefix '9'" in wrong.stderr
+
+
+def test_a_file_takes_the_export(xds: Xds, demo: Path) -> None:
+    done = xds("export", demo, "-f", "scss", "--output", "tokens.scss")
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "", "xds: wrote tokens.scss\n")
+    assert Path("tokens.scss").read_text(encoding="utf-8").startswith("// Acme UI\n")
+    refused = xds("export", demo, "--output", "no/such/folder.css")
+    assert refused.exit_code == 1
+    assert refused.stderr == "xds: No such file or directory: no/such/folder.css\n"
+
+
+def test_json_holds_the_content_or_says_where_it_lies(xds: Xds, demo: Path) -> None:
+    document = json.loads(xds("export", demo, "-f", "js", "--json").stdout)
+    assert document["system"] == "Acme UI"
+    assert "export" in document["content"]
+    document = json.loads(xds("export", demo, "-f", "js", "-o", "tokens.js", "--json").stdout)
+    assert document["output"] == "tokens.js"
+    assert "content" not in document
+
+
+def test_a_broken_folder_is_refused_and_nothing_is_written(xds: Xds, demo: Path) -> None:
+    put(demo, "tokens/a.tokens.json", '{"a": {"$type": "color", "$value": "{nowhere}"}}')
+    done = xds("export", demo, "--output", "tokens.css")
+    assert done.exit_code == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith("tokens/a.tokens.json:1:36 a: alias {nowhere} does not exist")
+    assert done.stderr.endswith(f"xds: {demo} has 1 error; nothing was exported\n")
+    assert not Path("tokens.css").exists()
+
+
+def test_what_a_format_cannot_say_is_a_warning(xds: Xds, demo: Path) -> None:
+    put(demo, "tokens/odd.tokens.json", ODD)
+    done = xds("export", demo)
+    assert done.exit_code == 0
+    assert "xds: warning: tokens/odd.tokens.json:1:" in done.stderr
+    assert "XDS" not in done.stdout
+
+
+def test_options_for_the_server_do_not_go_with_a_folder(xds: Xds, demo: Path) -> None:
+    assert xds("export", demo, "--ref", "main").exit_code == 2
+    assert xds("export", demo, "--system", "a/b").exit_code == 2
+    assert xds("export", "--system", "no-slash").exit_code == 2
+
+
+def test_outside_a_clone_the_system_must_be_named(xds: Xds) -> None:
+    done = xds("export")
+    assert done.exit_code == 1
+    assert done.stderr == "xds: this folder is no clone of a design system; say which with --system TEAM/SYSTEM\n"
