@@ -7,11 +7,13 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from importlib import metadata
 
+from cachebox import LRUCache
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.cors import CORSMiddleware
 
 from api import errors, git, openapi
+from api.conditions import MOST_KEPT
 from api.metrics import Metrics
 from api.middleware import Outermost
 from api.routes import api_keys, auth, components, health, systems, teams, tokens
@@ -40,6 +42,7 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(title="xText Design System", version=version(), lifespan=_lifespan(settings))
     app.state.metrics = Metrics()
     app.state.base_url = settings.base_url
+    app.state.answers = LRUCache(MOST_KEPT)
     for router in ROUTERS:
         app.include_router(router)
     git.install(app, max_body=2 * settings.max_pack_bytes)

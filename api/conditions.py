@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 from typing import Annotated
+from uuid import UUID
 
+from cachebox import LRUCache
 from fastapi import Depends, Header, Request, Response
+from pydantic import BaseModel
 
 from services.errors import Stale
 from services.revisions import Revision
+
+AnswerKey = tuple[UUID, str | None, str, str]
+"""System, commit, path and query: what an answer to a read follows from."""
+
+LARGEST_KEPT = 512 * 1024
+MOST_KEPT = 256
 
 IMMUTABLE = "max-age=31536000, immutable"
 REVALIDATE = "no-cache"
@@ -31,6 +41,28 @@ def revision_headers(revision: Revision, tag: str | None = None) -> dict[str, st
 def resource_tag(commit: str, line: int | None = None) -> str:
     """The ETag of one resource: the commit that made it what it is, and where it stands in its file."""
     return commit if line is None else f"{commit}-{line}"
+
+
+async def answer(
+    request: Request,
+    revision: Revision,
+    build: Callable[[], Awaitable[BaseModel]],
+) -> Response:
+    """A read whose answer follows from the revision and the URL alone: 304, else the JSON, kept for the next reader.
+
+    Access has been decided by whoever found the revision; the kept bytes are the same for all who may read.
+    """
+    headers = revision_headers(revision)
+    if is_current(request, headers):
+        return not_modified(headers)
+    kept: LRUCache[AnswerKey, bytes] = request.app.state.answers
+    key = (revision.system.id, revision.commit, request.url.path, request.url.query)
+    body = kept.get(key, None) if revision.commit is not None else None
+    if body is None:
+        body = (await build()).model_dump_json().encode()
+        if revision.commit is not None and len(body) <= LARGEST_KEPT:
+            kept[key] = body
+    return Response(body, media_type="application/json", headers=headers)
 
 
 def is_current(request: Request, headers: dict[str, str]) -> bool:

@@ -16,6 +16,8 @@ from services import git_http
 from services.errors import UNREACHABLE, ServiceError
 from services.git_http import ACTIONS, GitRequest
 
+REFUSALS: tuple[type[Exception], ...] = (ServiceError, *UNREACHABLE)
+
 Exchange = Callable[[Request, Receive, Send], Awaitable[None]]
 
 
@@ -40,7 +42,7 @@ class GitEndpoint:
         request = Request(scope, receive)
         try:
             await self._exchange(request, receive, send)
-        except (ServiceError, *UNREACHABLE) as error:
+        except REFUSALS as error:
             wire = wire_of(error)
             detail = wire.detail or getattr(error, "detail", "") or wire.title
             headers = dict(wire.headers(error)) | challenge(request, wire.status)

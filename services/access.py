@@ -8,8 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from index import systems
 from index.systems import Access, SystemRecord
+from services.context import Context
 from services.policy import Action, Actor, missing, require
 from services.standing import confirm
+
+
+async def readable(context: Context, actor: Actor, system_id: UUID) -> SystemRecord:
+    """The system, if the actor may read it."""
+    async with context.reads.connect() as db:
+        return await system_for(db, actor, system_id, Action.SYSTEM_READ)
 
 
 async def system_for(db: AsyncConnection, actor: Actor, system_id: UUID, action: Action) -> SystemRecord:

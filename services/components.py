@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -16,7 +16,7 @@ from index.components import VersionRecord
 from index.contents import component_at
 from index.paging import Page, decode, page_of, text
 from services import changes, component_edits
-from services.access import system_for
+from services.access import readable, system_for
 from services.changes import Change
 from services.component_edits import Target
 from services.context import Context
@@ -55,15 +55,14 @@ async def list_components(
     q: str | None,
     limit: int,
     cursor: str | None,
-) -> tuple[Revision, Callable[[], Any]]:
+) -> tuple[Revision, Callable[[], Awaitable[Page[ComponentView]]]]:
     """The revision a list is about, and how to read its page: a caller whose copy is current need not."""
-    async with context.engine.connect() as db:
-        system = await system_for(db, actor, system_id, Action.SYSTEM_READ)
+    system = await readable(context, actor, system_id)
     revision = await revision_at(context, system, ref)
 
     async def page() -> Page[ComponentView]:
         if revision.indexed:
-            async with context.engine.connect() as db:
+            async with context.reads.connect() as db:
                 found = await index.list_page(db, system_id, category=category, q=q, limit=limit, cursor=cursor)
             return Page([indexed_component(record) for record in found.items], found.next_cursor)
         return await asyncio.to_thread(_read_page, context, revision, category, q, limit, cursor)
@@ -75,12 +74,11 @@ async def get_component(
     context: Context, actor: Actor, system_id: UUID, identity: UUID, *, ref: str | None = None
 ) -> tuple[Revision, ComponentView]:
     """One component at a ref."""
-    async with context.engine.connect() as db:
-        system = await system_for(db, actor, system_id, Action.SYSTEM_READ)
+    system = await readable(context, actor, system_id)
     revision = await revision_at(context, system, ref)
     if not revision.indexed:
         return revision, await asyncio.to_thread(_read_one, context, revision, identity)
-    async with context.engine.connect() as db:
+    async with context.reads.connect() as db:
         record = await index.get(db, system_id, identity)
     if record is None:
         raise NotFound("There is no such component.")
@@ -91,10 +89,9 @@ async def list_versions(
     context: Context, actor: Actor, system_id: UUID, identity: UUID, *, limit: int, cursor: str | None
 ) -> tuple[Revision, Page[VersionRecord]]:
     """A component's versions, newest first, also of one that is gone."""
-    async with context.engine.connect() as db:
-        system = await system_for(db, actor, system_id, Action.SYSTEM_READ)
+    system = await readable(context, actor, system_id)
     revision = await revision_at(context, system, None)
-    async with context.engine.connect() as db:
+    async with context.reads.connect() as db:
         if await index.get(db, system_id, identity, removed=True) is None:
             raise NotFound("There is no such component.")
         return revision, await index.versions(db, system_id, identity, limit=limit, cursor=cursor)
@@ -152,7 +149,7 @@ async def _write(
     revision = Revision(done.system, done.commit, done.branch == done.system.default_branch, True)
     found = await asyncio.to_thread(_read_directory, context, revision, done.result)
     if found is not None and revision.indexed:
-        async with context.engine.connect() as db:
+        async with context.reads.connect() as db:
             record = await index.get(db, system_id, found.id)
         found = indexed_component(record) if record is not None else found
     return ComponentWritten(done.commit, done.changed, found)
@@ -162,7 +159,7 @@ async def _target(
     context: Context, actor: Actor, system_id: UUID, identity: UUID, seen: Seen, where: Where
 ) -> tuple[Target, str]:
     """The component's folder as last seen on the branch to write to; the edit looks again under the lock."""
-    async with context.engine.connect() as db:
+    async with context.reads.connect() as db:
         system = await system_for(db, actor, system_id, Action.CONTENT_WRITE)
         record = await index.get(db, system_id, identity, removed=True)
         commit = seen.commit

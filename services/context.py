@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gitstore.store import RepositoryStore
 from index.catalogs import Catalogs
-from index.engine import create_engine
+from index.engine import create_engine, reading
 from index.snapshots import Snapshots
 from services.access_tokens import AccessTokens
 from services.passwords import Passwords
@@ -44,6 +44,8 @@ class Context:
     """Engines and clocks, no state of any request."""
 
     engine: AsyncEngine
+    reads: AsyncEngine
+    """The same pool for single queries: no BEGIN before them and no ROLLBACK after."""
     store: RepositoryStore
     redis: Redis
     access_tokens: AccessTokens
@@ -78,6 +80,7 @@ async def opened(
     try:
         yield Context(
             engine=engine,
+            reads=reading(engine),
             store=store,
             redis=redis,
             access_tokens=access_tokens,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
@@ -16,12 +16,12 @@ from index import tokens as index
 from index.paging import Page, decode, page_of, text
 from index.systems import SystemRecord
 from services import changes, token_edits
-from services.access import system_for
+from services.access import readable
 from services.changes import Change, Done
 from services.context import Context
 from services.drafts import Draft
 from services.errors import NotFound
-from services.policy import Action, Actor
+from services.policy import Actor
 from services.revisions import Revision, revision_at, snapshot_at
 from services.token_edits import Target
 from services.views import TokenView, indexed_token, read_token
@@ -67,10 +67,9 @@ class TokenWritten:
 
 async def list_tokens(
     context: Context, actor: Actor, system_id: UUID, *, ref: str | None, wanted: Filter, limit: int, cursor: str | None
-) -> tuple[Revision, Callable[[], Any]]:
+) -> tuple[Revision, Callable[[], Awaitable[Page[TokenView]]]]:
     """The revision a list is about, and how to read its page: a caller whose copy is current need not."""
-    async with context.engine.connect() as db:
-        system = await system_for(db, actor, system_id, Action.SYSTEM_READ)
+    system = await readable(context, actor, system_id)
     revision = await revision_at(context, system, ref)
 
     async def page() -> Page[TokenView]:
@@ -85,8 +84,7 @@ async def get_token(
     context: Context, actor: Actor, system_id: UUID, token_id: UUID, *, ref: str | None = None
 ) -> tuple[Revision, TokenView]:
     """One token at a ref."""
-    async with context.engine.connect() as db:
-        system = await system_for(db, actor, system_id, Action.SYSTEM_READ)
+    system = await readable(context, actor, system_id)
     revision = await revision_at(context, system, ref)
     return revision, await _token(context, revision, token_id)
 
@@ -103,21 +101,23 @@ async def usages(
 
 async def resolved(
     context: Context, actor: Actor, system_id: UUID, *, ref: str | None = None
-) -> tuple[Revision, dict[str, dict[str, Any]]]:
-    """Every token's type and value with all aliases followed, by path."""
-    async with context.engine.connect() as db:
-        system = await system_for(db, actor, system_id, Action.SYSTEM_READ)
+) -> tuple[Revision, Callable[[], Awaitable[dict[str, dict[str, Any]]]]]:
+    """The revision, and how to read every token's type and value with all aliases followed, by path."""
+    system = await readable(context, actor, system_id)
     revision = await revision_at(context, system, ref)
-    snapshot = await snapshot_at(context, revision)
-    return revision, await asyncio.to_thread(_resolve_all, snapshot.tokens)
+
+    async def read() -> dict[str, dict[str, Any]]:
+        snapshot = await snapshot_at(context, revision)
+        return await asyncio.to_thread(_resolve_all, snapshot.tokens)
+
+    return revision, read
 
 
 async def validate_document(
     context: Context, actor: Actor, system_id: UUID, *, path: str, source: bytes, ref: str | None = None
 ) -> list[Problem]:
     """What a push of this token file would be told, against the tokens at a ref; changes nothing."""
-    async with context.engine.connect() as db:
-        system = await system_for(db, actor, system_id, Action.SYSTEM_READ)
+    system = await readable(context, actor, system_id)
     snapshot = await snapshot_at(context, await revision_at(context, system, ref))
     return await asyncio.to_thread(_validate, snapshot.tokens, path, source)
 
@@ -233,7 +233,7 @@ async def _write(
         return TokenWritten(done.commit, done.changed, None)
     view = None
     if done.branch == done.system.default_branch:
-        async with context.engine.connect() as db:
+        async with context.reads.connect() as db:
             record = await index.by_path(db, system_id, done.result)
         view = indexed_token(record) if record is not None else None
     if view is None:
@@ -243,7 +243,7 @@ async def _write(
 
 async def _target(context: Context, system_id: UUID, token_id: UUID, seen: str | None) -> Target:
     """Where the index last saw the token; only a hint, the edit looks again under the lock."""
-    async with context.engine.connect() as db:
+    async with context.reads.connect() as db:
         record = await index.get(db, system_id, token_id)
     return Target(token_id, record.path if record else None, seen)
 
@@ -251,7 +251,7 @@ async def _target(context: Context, system_id: UUID, token_id: UUID, seen: str |
 async def _indexed_page(
     context: Context, system_id: UUID, wanted: Filter, limit: int, cursor: str | None
 ) -> Page[TokenView]:
-    async with context.engine.connect() as db:
+    async with context.reads.connect() as db:
         page = await index.list_page(
             db, system_id, category=wanted.category, type=wanted.type, q=wanted.q, limit=limit, cursor=cursor
         )
@@ -299,7 +299,7 @@ def _matches(tokens: TokenSet, path: str, wanted: Filter) -> bool:
 async def _token(context: Context, revision: Revision, token_id: UUID) -> TokenView:
     system = revision.system
     if revision.indexed:
-        async with context.engine.connect() as db:
+        async with context.reads.connect() as db:
             record = await index.get(db, system.id, token_id)
         if record is None:
             raise NotFound("There is no such token.")

@@ -11,11 +11,11 @@ from uuid import UUID
 from designsystem import exporters
 from designsystem.exporters import Exported, Header, InvalidPrefix, UnknownFormat
 from gitstore import archive
-from services.access import system_for
+from services.access import readable
 from services.components import read_all
 from services.context import Context
 from services.errors import InvalidInput, NotFound
-from services.policy import Action, Actor
+from services.policy import Actor
 from services.revisions import Revision, revision_at, snapshot_at
 from services.views import TokenView, read_token
 
@@ -34,8 +34,7 @@ class Everything:
 
 async def revision_for(context: Context, actor: Actor, system_id: UUID, ref: str | None) -> Revision:
     """The revision that an export is about."""
-    async with context.engine.connect() as db:
-        system = await system_for(db, actor, system_id, Action.SYSTEM_READ)
+    system = await readable(context, actor, system_id)
     return await revision_at(context, system, ref)
 
 

@@ -93,14 +93,14 @@ class Push:
 
     async def _judge(self, request: PushRequest) -> list[Problem]:
         await self._authorise(request.updates)
-        async with self._context.engine.connect() as db:
+        async with self._context.reads.connect() as db:
             system = await system_for(db, self._actor, self._system_id, Action.CONTENT_WRITE)
         problems = refused_refs(system, request.updates, self._context.limits.refs_per_push)
         return problems or await asyncio.to_thread(self._judge_trees, system, request)
 
     async def _authorise(self, updates: Sequence[RefUpdate]) -> None:
         """Each kind of ref by its own rule, with the role that the actor has at this moment."""
-        async with self._context.engine.connect() as db:
+        async with self._context.reads.connect() as db:
             for action in sorted({action_of(update.name) for update in updates}):
                 await system_for(db, self._actor, self._system_id, action)
 

@@ -39,7 +39,8 @@ async def revision_at(context: Context, system: SystemRecord, ref: str | None) -
         if not ref:
             return Revision(system, system.head, True, False)
         commit, fixed = await asyncio.to_thread(_resolve, context, system, ref)
-    return Revision(system, commit, commit == system.head, fixed)
+    # what a fixed name answers must stay the same when the head moves on, so the mirror does not answer it
+    return Revision(system, commit, commit == system.head and not fixed, fixed)
 
 
 async def snapshot_at(context: Context, revision: Revision) -> Snapshot:

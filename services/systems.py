@@ -16,7 +16,7 @@ from index.paging import Page
 from index.rows import ActivityRow
 from index.systems import SystemRecord
 from services import bus, changes, sync
-from services.access import system_at, system_for
+from services.access import readable, system_at, system_for
 from services.boundary import git_errors
 from services.changes import Change
 from services.context import Context
@@ -71,7 +71,7 @@ async def list_systems(
     context: Context, actor: Actor, *, team_id: UUID | None, q: str | None, limit: int, cursor: str | None
 ) -> Page[SystemRecord]:
     """The systems that the actor may see, by name: those of its teams, and public ones."""
-    async with context.engine.connect() as db:
+    async with context.reads.connect() as db:
         actor = await _standing(context, actor)
         return await systems.list_for(
             db,
@@ -88,15 +88,14 @@ async def list_systems(
 
 async def get_system(context: Context, actor: Actor, system_id: UUID) -> SystemRecord:
     """One system, its index level with git."""
-    async with context.engine.connect() as db:
-        system = await system_for(db, actor, system_id, Action.SYSTEM_READ)
+    system = await readable(context, actor, system_id)
     with git_errors():
         return await sync.level(context, system)
 
 
 async def find_system(context: Context, actor: Actor, team_slug: str, slug: str, action: Action) -> SystemRecord:
     """The system that a clone URL names."""
-    async with context.engine.connect() as db:
+    async with context.reads.connect() as db:
         return await system_at(db, actor, team_slug, slug, action)
 
 
@@ -218,7 +217,7 @@ async def _standing(context: Context, actor: Actor) -> Actor:
     if actor.user_id is None:
         return actor
     require_scope(actor, Action.SYSTEM_READ)
-    async with context.engine.connect() as db:
+    async with context.reads.connect() as db:
         return confirm(actor, await users.get(db, actor.user_id))
 
 

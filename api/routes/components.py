@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response, status
 
 from api.auth import CurrentActor, CurrentContext
-from api.conditions import CurrentSeen, is_current, not_modified, resource_tag, revision_headers
+from api.conditions import CurrentSeen, answer, is_current, not_modified, resource_tag, revision_headers
 from api.errors import responses
 from api.paging import CurrentPaging, page
 from api.routes.systems import Ref
@@ -24,27 +24,31 @@ router = APIRouter(prefix="/api/design-systems/{system_id}/components", tags=["c
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "The client's copy is current."}}
 
 
-@router.get("", operation_id="list_components", responses={**NOT_MODIFIED, **responses(401, 403, 404, 422, 503)})
+@router.get(
+    "",
+    operation_id="list_components",
+    response_model=Page[Component],
+    responses={**NOT_MODIFIED, **responses(401, 403, 404, 422, 503)},
+)
 async def list_components(
     system_id: UUID,
     request: Request,
-    response: Response,
     context: CurrentContext,
     actor: CurrentActor,
     paging: CurrentPaging,
     ref: Ref = None,
     category: Annotated[str | None, Query(max_length=200)] = None,
     q: Annotated[str | None, Query(max_length=200, description="Part of a name or folder.")] = None,
-) -> Page[Component]:
+) -> Response:
     """Components by name."""
     revision, read = await components.list_components(
         context, actor, system_id, ref=ref, category=category, q=q, limit=paging.limit, cursor=paging.cursor
     )
-    headers = revision_headers(revision)
-    if is_current(request, headers):
-        return not_modified(headers)  # type: ignore[return-value]
-    response.headers.update(headers)
-    return page(await read(), Component.model_validate)
+
+    async def build() -> Page[Component]:
+        return page(await read(), Component.model_validate)
+
+    return await answer(request, revision, build)
 
 
 @router.post(

@@ -9,7 +9,7 @@ import orjson
 from fastapi import APIRouter, Query, Request, Response, status
 
 from api.auth import CurrentActor, CurrentContext
-from api.conditions import CurrentSeen, is_current, not_modified, resource_tag, revision_headers
+from api.conditions import CurrentSeen, answer, is_current, not_modified, resource_tag, revision_headers
 from api.errors import responses
 from api.paging import CurrentPaging, page
 from api.routes.components import NOT_MODIFIED
@@ -37,11 +37,15 @@ from services.token_edits import FIELDS, Target
 router = APIRouter(prefix="/api/design-systems/{system_id}/tokens", tags=["design tokens"])
 
 
-@router.get("", operation_id="list_tokens", responses={**NOT_MODIFIED, **responses(401, 403, 404, 422, 503)})
+@router.get(
+    "",
+    operation_id="list_tokens",
+    response_model=Page[Token],
+    responses={**NOT_MODIFIED, **responses(401, 403, 404, 422, 503)},
+)
 async def list_tokens(
     system_id: UUID,
     request: Request,
-    response: Response,
     context: CurrentContext,
     actor: CurrentActor,
     paging: CurrentPaging,
@@ -49,7 +53,7 @@ async def list_tokens(
     category: Annotated[str | None, Query(max_length=500, description="First segment of the path.")] = None,
     type: Annotated[str | None, Query(max_length=100, description="DTCG type.")] = None,  # noqa: A002
     q: Annotated[str | None, Query(max_length=200, description="Part of a path or description.")] = None,
-) -> Page[Token]:
+) -> Response:
     """Tokens by category and name."""
     revision, read = await design_tokens.list_tokens(
         context,
@@ -60,11 +64,11 @@ async def list_tokens(
         limit=paging.limit,
         cursor=paging.cursor,
     )
-    headers = revision_headers(revision)
-    if is_current(request, headers):
-        return not_modified(headers)  # type: ignore[return-value]
-    response.headers.update(headers)
-    return page(await read(), Token.model_validate)
+
+    async def build() -> Page[Token]:
+        return page(await read(), Token.model_validate)
+
+    return await answer(request, revision, build)
 
 
 @router.post(
@@ -126,20 +130,15 @@ async def export_tokens(
     "/resolved", operation_id="resolve_tokens", responses={**NOT_MODIFIED, **responses(401, 403, 404, 422, 503)}
 )
 async def resolve_tokens(
-    system_id: UUID,
-    request: Request,
-    response: Response,
-    context: CurrentContext,
-    actor: CurrentActor,
-    ref: Ref = None,
-) -> ResolvedTokens:
+    system_id: UUID, request: Request, context: CurrentContext, actor: CurrentActor, ref: Ref = None
+) -> Response:
     """Every token's type and value with all aliases followed."""
-    revision, found = await design_tokens.resolved(context, actor, system_id, ref=ref)
-    headers = revision_headers(revision)
-    if is_current(request, headers):
-        return not_modified(headers)  # type: ignore[return-value]
-    response.headers.update(headers)
-    return ResolvedTokens.model_validate({"commit": revision.commit, "tokens": found})
+    revision, read = await design_tokens.resolved(context, actor, system_id, ref=ref)
+
+    async def build() -> ResolvedTokens:
+        return ResolvedTokens.model_validate({"commit": revision.commit, "tokens": await read()})
+
+    return await answer(request, revision, build)
 
 
 @router.post("/validate", operation_id="validate_tokens", responses=responses(401, 403, 404, 413, 422, 503))
