@@ -100,6 +100,9 @@ class Settings(BaseSettings):
         8 * MIB, "Limits", "Largest token file or manifest; these are parsed whole.", ge=KIB
     )
     max_refs_per_push: int = _setting(20_000, "Limits", "Most refs that one push may change.", ge=1)
+    max_token_total_bytes: int = _setting(
+        64 * MIB, "Limits", "Most that all token files of a design system may weigh together.", ge=KIB
+    )
     max_tree_depth: int = _setting(32, "Limits", "Deepest folder in which a file may lie.", ge=2, le=256)
     max_path_bytes: int = _setting(1024, "Limits", "Longest path of a file, in bytes of UTF-8.", ge=64, le=4096)
     git_timeout_seconds: float = _setting(600.0, "Limits", "Longest time that one clone, fetch or push may take.", gt=0)

@@ -91,6 +91,7 @@ def limits_of(settings: Settings) -> Limits:
         files=FileLimits(
             file_bytes=settings.max_file_bytes,
             token_file_bytes=settings.max_token_file_bytes,
+            token_total_bytes=settings.max_token_total_bytes,
             tree_depth=settings.max_tree_depth,
             path_bytes=settings.max_path_bytes,
         ),

@@ -17,6 +17,11 @@ from designsystem.tokens.set import TokenSet
 from gitstore import trees
 from gitstore.trees import FileChange
 
+LARGEST_DOCUMENT = 32 * 1024 * 1024
+"""Bytes above which a file is no token file, whatever the globs say: nothing that large is ever parsed."""
+
+LEAST_WEIGHT = 4096
+
 SYMLINK_MODE = 0o120000
 SUBMODULE_MODE = 0o160000
 
@@ -31,9 +36,9 @@ class Snapshot:
     tokens: TokenSet
 
     @property
-    def weight(self) -> int:
-        """Bytes of token source held, the measure by which snapshots are dropped."""
-        return 4096 + sum(len(document.source) for document in self.tokens.documents.values())
+    def token_bytes(self) -> int:
+        """Bytes of token source, the measure by which snapshots are limited and dropped."""
+        return sum(len(document.source) for document in self.tokens.documents.values())
 
 
 def empty_snapshot() -> Snapshot:
@@ -75,7 +80,7 @@ class Snapshots:
         """Hold a snapshot that was just made, dropping the least recently used above the budget."""
         if snapshot.tree is None:
             return
-        weight = snapshot.weight
+        weight = LEAST_WEIGHT + snapshot.token_bytes
         with self._lock:
             replaced = self._held.pop((system_id, snapshot.tree), None)
             self._weight += weight - (replaced[1] if replaced else 0)
@@ -99,11 +104,9 @@ def load(repo: pygit2.Repository, tree: str) -> Snapshot:
     """Read a tree whole, walking only the folders in which a token file can lie."""
     entry = trees.blob_at(repo, tree, MANIFEST_PATH)
     manifest, problems = parse_manifest(trees.read_blob(repo, entry.oid) if entry is not None else None)
-    documents = [
-        parse_document(file.path, trees.read_blob(repo, file.oid))
-        for file in trees.walk(repo, tree, manifest.may_hold_tokens)
-        if is_plain_file(file.mode) and manifest.is_token_file(file.path)
-    ]
+    files = trees.walk(repo, tree, manifest.may_hold_tokens)
+    found = (_document(repo, file.path, file.oid, file.mode) for file in files if manifest.is_token_file(file.path))
+    documents = [document for document in found if document is not None]
     return Snapshot(tree, manifest, tuple(problems), TokenSet.build(documents))
 
 
@@ -126,15 +129,19 @@ def follow(repo: pygit2.Repository, before: Snapshot, tree: str | None, changes:
             problems = tuple(found)
     if manifest.tokens != before.manifest.tokens:
         return load(repo, tree)
-    replaced = {change.path: _document(repo, change) for change in changes if manifest.is_token_file(change.path)}
+    replaced = {
+        change.path: _document(repo, change.path, change.new_oid, change.new_mode)
+        for change in changes
+        if manifest.is_token_file(change.path)
+    }
     tokens = before.tokens.replace(replaced) if replaced else before.tokens
     return Snapshot(tree, manifest, problems, tokens)
 
 
-def _document(repo: pygit2.Repository, change: FileChange) -> TokenDocument | None:
-    if change.new_oid is None or not is_plain_file(change.new_mode):
+def _document(repo: pygit2.Repository, path: str, oid: str | None, mode: int) -> TokenDocument | None:
+    if oid is None or not is_plain_file(mode) or trees.blob_size(repo, oid) > LARGEST_DOCUMENT:
         return None
-    return parse_document(change.path, trees.read_blob(repo, change.new_oid))
+    return parse_document(path, trees.read_blob(repo, oid))
 
 
 def differing(repo: pygit2.Repository, before: str | None, after: str | None) -> list[FileChange]:

@@ -140,7 +140,7 @@ def _prepare(context: Context, actor: Actor, system: SystemRecord, branch: str, 
         tree = write_tree(repo, before.tree, draft.edits)
         if tree == before.tree:
             return _Prepared(old, None, result, before, None)
-        after = _snapshot_of(repo, draft, tree)
+        after = _snapshot_of(repo, draft, tree, context.limits.files)
         new = write_commit(
             repo,
             tree=tree,
@@ -174,12 +174,12 @@ def _judge(draft: Draft, limits: FileLimits) -> None:
         raise InvalidInput(problems)
 
 
-def _snapshot_of(repo: pygit2.Repository, draft: Draft, tree: str) -> Snapshot:
+def _snapshot_of(repo: pygit2.Repository, draft: Draft, tree: str, limits: FileLimits) -> Snapshot:
     """The state after the edit; a changed manifest may change what every file means, and is judged on the tree."""
     changes = snapshots.differing(repo, draft.snapshot.tree, tree)
     after = draft.snapshot_of(tree, changes)
     if MANIFEST_PATH in draft.edits:
-        problems = errors_of(judge_content(repo, draft.snapshot, after, changes))
+        problems = errors_of(judge_content(repo, draft.snapshot, after, changes, limits))
         if problems:
             raise InvalidInput(problems)
     return after

@@ -19,7 +19,6 @@ from gitstore.errors import GitStoreError, InvalidRefName, RefMoved
 from gitstore.refs import RefUpdate, check_ref_name, list_refs, read_ref
 from gitstore.wire.pushes import PushRequest, RefResult, Verdict
 from index import snapshots
-from index.snapshots import Snapshot
 from index.systems import SystemRecord
 from services.access import system_for
 from services.changes import announce, locked
@@ -124,12 +123,9 @@ class Push:
         problems = judge_files(repo, before, changes, self._context.limits.files)
         if errors_of(problems):
             return problems
-        after: Snapshot = snapshots.follow(repo, before, tree, changes)
-        if after.manifest.tokens != before.manifest.tokens:
-            problems = judge_files(repo, after, changes, self._context.limits.files)
-        if not errors_of(problems):
-            held.keep(self._system_id, after)
-        return problems + judge_content(repo, before, after, changes)
+        after = snapshots.follow(repo, before, tree, changes)
+        held.keep(self._system_id, after)
+        return problems + judge_content(repo, before, after, changes, self._context.limits.files)
 
     async def _take_lock(self, updates: Sequence[RefUpdate]) -> list[Problem]:
         """Begin the transaction that will land the push; problems where a ref has moved since the client looked."""

@@ -25,6 +25,7 @@ class FileLimits:
 
     file_bytes: int = 64 * 1024 * 1024
     token_file_bytes: int = 8 * 1024 * 1024
+    token_total_bytes: int = 64 * 1024 * 1024
     tree_depth: int = 32
     path_bytes: int = 1024
 
@@ -38,10 +39,18 @@ def judge_files(
     one's globs are judged by :func:`judge_content` once it is known.
     """
     problems = []
+    total = before.token_bytes
     for change in changes:
         problem = judge_file(repo, before, change, limits)
         if problem is not None:
             problems.append(problem)
+        elif before.manifest.is_token_file(change.path):
+            standing = before.tokens.documents.get(change.path)
+            total -= len(standing.source) if standing is not None else 0
+            total += trees.blob_size(repo, change.new_oid) if change.new_oid and is_plain_file(change.new_mode) else 0
+    if total > limits.token_total_bytes:
+        message = f"the token files together have {total:,} bytes, {limits.token_total_bytes:,} are allowed"
+        problems.append(Problem(codes.FILE_TOO_LARGE, message, MANIFEST_PATH))
     return problems
 
 
@@ -90,17 +99,29 @@ def judge_draft(draft: Draft, limits: FileLimits) -> list[Problem]:
 
 
 def judge_content(
-    repo: pygit2.Repository, before: Snapshot, after: Snapshot, changes: Sequence[FileChange]
+    repo: pygit2.Repository, before: Snapshot, after: Snapshot, changes: Sequence[FileChange], limits: FileLimits
 ) -> list[Problem]:
     """Every problem that the change from one snapshot to the other brings in, errors and warnings."""
     problems: list[Problem] = []
     if any(change.path == MANIFEST_PATH for change in changes):
         problems.extend(after.manifest_problems)
+    if before.manifest.tokens != after.manifest.tokens:
+        problems.extend(_judge_reach(repo, after, limits))
     problems.extend(after.tokens.check(since=before.tokens))
     problems.extend(_judge_components(repo, before, after, changes))
     if after.manifest.strict:
         problems = [_strict(problem) for problem in problems]
     return problems
+
+
+def _judge_reach(repo: pygit2.Repository, after: Snapshot, limits: FileLimits) -> list[Problem]:
+    """New globs may reach files that stand already and are larger than a token file may be."""
+    if after.tree is None:
+        return []
+    files = trees.walk(repo, after.tree, after.manifest.may_hold_tokens)
+    reached = (file for file in files if after.manifest.is_token_file(file.path) and is_plain_file(file.mode))
+    found = (_judge_size(file.path, trees.blob_size(repo, file.oid), True, limits) for file in reached)
+    return [problem for problem in found if problem is not None]
 
 
 def _judge_components(
