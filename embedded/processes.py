@@ -130,7 +130,15 @@ def _die_with(parent: int, number: signal.Signals) -> Callable[[], None]:
 
 def forks_die_with_us() -> None:
     """Make every later os.fork() child end when this process ends, for libraries that fork helpers of their own."""
-    os.register_at_fork(after_in_child=_die_with(os.getpid(), signal.SIGTERM))
+    parent = [os.getpid()]
+
+    def before() -> None:
+        parent[0] = os.getpid()
+
+    def in_child() -> None:
+        _die_with(parent[0], signal.SIGTERM)()
+
+    os.register_at_fork(before=before, after_in_child=in_child)
 
 
 def stop_child(child: subprocess.Popen[bytes], how: signal.Signals, patience: float) -> None:
