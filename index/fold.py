@@ -5,7 +5,7 @@ The mirror is a pure function of the first-parent history: a rebuild gives the r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -28,7 +28,7 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class TouchedComponent:
-    """A component as it was before the run of commits and as it is after it; None where it did not exist."""
+    """A component as it was in one state and as it is in a later one; None where it did not exist."""
 
     id: UUID
     was: Component | None
@@ -44,7 +44,6 @@ class _Gathered:
     lines: dict[UUID, int]
     components: dict[UUID, ComponentRow]
     versions: list[ComponentVersionRow]
-    touched: dict[UUID, TouchedComponent]
 
     def delta(self) -> MirrorDelta:
         return MirrorDelta(
@@ -62,7 +61,6 @@ class Folded:
 
     delta: MirrorDelta
     snapshot: Snapshot
-    components: tuple[TouchedComponent, ...] = ()
 
     @property
     def state(self) -> MirrorState:
@@ -84,7 +82,7 @@ def fold(
     ``people`` maps lower-cased author e-mails to users. ``known`` is a snapshot that the caller already has of one of
     the commits' trees, so that nothing is parsed twice.
     """
-    gathered = _Gathered({}, set(), {}, {}, [], {})
+    gathered = _Gathered({}, set(), {}, {}, [])
     snapshot = before
     for oid in commits:
         commit = read_commit(repo, oid)
@@ -95,7 +93,7 @@ def fold(
         _fold_tokens(gathered, system_id, snapshot, after, commit)
         _fold_components(gathered, repo, system_id, snapshot, after, changes, commit, people)
         snapshot = after
-    return Folded(gathered.delta(), snapshot, tuple(gathered.touched.values()))
+    return Folded(gathered.delta(), snapshot)
 
 
 def author_emails(repo: pygit2.Repository, commits: Iterable[str]) -> set[str]:
@@ -108,14 +106,12 @@ def _fold_tokens(gathered: _Gathered, system_id: UUID, before: Snapshot, after: 
         return
     difference = diff(before.tokens, after.tokens)
     refiled = [path for path in difference.moved if before.tokens.tokens[path].file != after.tokens.tokens[path].file]
-    written = [*difference.added, *difference.changed, *refiled]
-    departed = {identity_of(system_id, before.tokens, path) for path in difference.removed}
-    for path in _displaced(system_id, before.tokens, after.tokens, [*written, *difference.removed]):
-        departed.add(identity_of(system_id, before.tokens, path))
-        written.append(path)
-    rows = [token_row(system_id, after.tokens, path, commit) for path in dict.fromkeys(written)]
+    written = {*difference.added, *difference.changed, *refiled}
+    written |= _displaced(system_id, before.tokens, after.tokens, written.union(difference.removed), difference.moved)
+    rows = [token_row(system_id, after.tokens, path, commit) for path in sorted(written)]
     present = {row.id for row in rows}
-    for identity in departed - present:
+    left = [path for path in (*difference.removed, *sorted(written)) if path in before.tokens.tokens]
+    for identity in {identity_of(system_id, before.tokens, path) for path in left} - present:
         gathered.tokens.pop(identity, None)
         gathered.lines.pop(identity, None)
         gathered.removed.add(identity)
@@ -133,24 +129,20 @@ def _fold_tokens(gathered: _Gathered, system_id: UUID, before: Snapshot, after: 
             gathered.lines[identity] = token.line
 
 
-def _displaced(system_id: UUID, before: TokenSet, after: TokenSet, touched: Iterable[str]) -> list[str]:
-    """Untouched paths whose derived id changes hands, because a token that claims it explicitly came or went."""
-    touched = set(touched)
-    claims = set()
-    for path in touched:
-        for token in (before.tokens.get(path), after.tokens.get(path)):
-            if token is not None and token.explicit_id is not None:
-                claims.add(token.explicit_id)
-    if not claims:
-        return []
-    return [
+def _displaced(
+    system_id: UUID, before: TokenSet, after: TokenSet, touched: Collection[str], moved: Iterable[str]
+) -> set[str]:
+    """Untouched paths whose id changed hands: a token that claims one explicitly came, went or moved."""
+    both = [tokens.get(path) for path in {*touched, *moved} for tokens in (before, after)]
+    if not any(token is not None and token.explicit_id is not None for token in both):
+        return set()
+    return {
         path
-        for path, token in after.tokens.items()
+        for path in after.tokens
         if path not in touched
         and path in before.tokens
-        and token.explicit_id is None
         and identity_of(system_id, before, path) != identity_of(system_id, after, path)
-    ]
+    }
 
 
 def identity_of(system_id: UUID, tokens: TokenSet, path: str) -> UUID:
@@ -197,36 +189,58 @@ def _fold_components(
     people: Mapping[str, UUID],
 ) -> None:
     """One version row for every component that the commit touched; a component that is gone leaves a tombstone."""
+    author = people.get(commit.author.email.lower())
+    for touched in touched_components(repo, system_id, before, after, changes):
+        last = touched.now or touched.was
+        if last is not None:
+            _gather_component(gathered, touched.id, last, commit, author, removed=touched.now is None)
+
+
+def touched_components(
+    repo: pygit2.Repository, system_id: UUID, before: Snapshot, after: Snapshot, changes: Sequence[FileChange]
+) -> list[TouchedComponent]:
+    """The components in whose folders something differs between two states, which ``changes`` lie between."""
     present: dict[UUID, Component] = {}
     gone: dict[UUID, Component] = {}
     for directory in _candidate_directories(repo, before, after, changes):
-        now, _ = component_at(repo, after.tree, directory)
-        if now is not None:
-            present.setdefault(component_id(system_id, now), now)
-        was, _ = component_at(repo, before.tree, directory)
-        if was is not None:
-            gone[component_id(system_id, was)] = was
-    author = people.get(commit.author.email.lower())
-    for identity in present | gone:
-        first = gathered.touched.get(identity)
-        was = first.was if first is not None else gone.get(identity)
-        gathered.touched[identity] = TouchedComponent(identity, was, present.get(identity))
-    for identity, component in present.items():
-        _gather_component(gathered, identity, component, commit, author, removed=False)
-    for identity, component in gone.items():
-        if identity not in present:
-            _gather_component(gathered, identity, component, commit, author, removed=True)
+        for snapshot, found in ((before, gone), (after, present)):
+            component = _component_of(repo, snapshot, directory)
+            if component is not None:
+                found.setdefault(component_id(system_id, component), component)
+    left = {identity: component for identity, component in gone.items() if identity not in present}
+    present.update(_other_holders(repo, after, left))
+    return [TouchedComponent(each, gone.get(each), present.get(each)) for each in sorted(present | gone)]
+
+
+def _component_of(repo: pygit2.Repository, snapshot: Snapshot, directory: str) -> Component | None:
+    """The component in a folder, where the manifest of that very state calls it a component's."""
+    if not snapshot.manifest.is_component_directory(directory):
+        return None
+    return component_at(repo, snapshot.tree, directory)[0]
+
+
+def _other_holders(
+    repo: pygit2.Repository, after: Snapshot, gone: Mapping[UUID, Component]
+) -> Iterator[tuple[UUID, Component]]:
+    """Of components that are gone, the copies elsewhere that carry the same id, as a copied folder does."""
+    explicit = {identity for identity, component in gone.items() if component.id_in_file == identity}
+    for directory in all_directories(repo, after.tree, after.manifest) if explicit else ():
+        component = _component_of(repo, after, directory)
+        if component is not None and component.id_in_file in explicit:
+            explicit.remove(component.id_in_file)
+            yield component.id_in_file, component
 
 
 def _candidate_directories(
     repo: pygit2.Repository, before: Snapshot, after: Snapshot, changes: Sequence[FileChange]
 ) -> list[str]:
+    touched = touched_directories(after.manifest, changes)
     if before.manifest.components == after.manifest.components:
-        return touched_directories(after.manifest, changes)
+        return touched
     # other globs: any folder may have become, or ceased to be, a component
     was = all_directories(repo, before.tree, before.manifest)
     now = all_directories(repo, after.tree, after.manifest)
-    return sorted(set(was) ^ set(now) | set(touched_directories(after.manifest, changes)))
+    return sorted({*touched, *touched_directories(before.manifest, changes), *(set(was) ^ set(now))})
 
 
 def _gather_component(

@@ -13,9 +13,9 @@ from designsystem.tokens.diff import TokenDiff, diff
 from gitstore.history import first_parents
 from gitstore.trees import tree_of
 from index import mirror, users
-from index.fold import CHUNK, Folded, TouchedComponent, author_emails, fold
+from index.fold import CHUNK, Folded, TouchedComponent, author_emails, fold, touched_components
 from index.rows import MirrorState
-from index.snapshots import Snapshot, empty_snapshot
+from index.snapshots import Snapshot, differing, empty_snapshot
 from index.systems import SystemRecord
 from services.context import Context
 
@@ -45,19 +45,14 @@ async def mirror_move(
     before, chain = await asyncio.to_thread(_survey, context, system, new)
     if known is not None and chain == [new]:
         await mirror.apply(db, system.id, known.delta)
-        return Mirrored(before, known.snapshot, known.components)
-    if chain is None:
-        return await _mirror_anew(context, db, system, before, new)
-    people = await people_of(context, db, system.id, chain)
-    touched: dict[UUID, TouchedComponent] = {}
-    snapshot = before
-    for start in range(0, len(chain), CHUNK):
-        folded = await asyncio.to_thread(_fold, context, system.id, snapshot, chain[start : start + CHUNK], people)
-        await mirror.apply(db, system.id, folded.delta)
-        snapshot = folded.snapshot
-        _merge_touched(touched, folded.components)
-    context.snapshots.keep(system.id, snapshot)
-    return Mirrored(before, snapshot, tuple(touched.values()))
+        after = known.snapshot
+    elif chain is not None:
+        after = await _mirror_chain(context, db, system, before, chain)
+    else:
+        folded = await fold_history(context, db, system.id, new)
+        await mirror.replace(db, system.id, folded.state)
+        after = folded.snapshot
+    return Mirrored(before, after, await asyncio.to_thread(_touched, context, system.id, before, after))
 
 
 async def whole_state(context: Context, db: AsyncConnection, system_id: UUID, head: str | None) -> MirrorState:
@@ -81,19 +76,23 @@ async def people_of(
     return await users.ids_by_email(db, await asyncio.to_thread(_emails, context, system_id, commits))
 
 
-async def _mirror_anew(
-    context: Context, db: AsyncConnection, system: SystemRecord, before: Snapshot, new: str
-) -> Mirrored:
-    folded = await fold_history(context, db, system.id, new)
-    await mirror.replace(db, system.id, folded.state)
-    return Mirrored(before, folded.snapshot, folded.components)
+async def _mirror_chain(
+    context: Context, db: AsyncConnection, system: SystemRecord, before: Snapshot, chain: Sequence[str]
+) -> Snapshot:
+    people = await people_of(context, db, system.id, chain)
+    snapshot = before
+    for start in range(0, len(chain), CHUNK):
+        folded = await asyncio.to_thread(_fold, context, system.id, snapshot, chain[start : start + CHUNK], people)
+        await mirror.apply(db, system.id, folded.delta)
+        snapshot = folded.snapshot
+    context.snapshots.keep(system.id, snapshot)
+    return snapshot
 
 
-def _merge_touched(touched: dict[UUID, TouchedComponent], later: Sequence[TouchedComponent]) -> None:
-    for component in later:
-        earlier = touched.get(component.id)
-        was = earlier.was if earlier is not None else component.was
-        touched[component.id] = TouchedComponent(component.id, was, component.now)
+def _touched(context: Context, system_id: UUID, before: Snapshot, after: Snapshot) -> tuple[TouchedComponent, ...]:
+    with context.store.open(system_id) as repo:
+        changes = differing(repo, before.tree, after.tree)
+        return tuple(touched_components(repo, system_id, before, after, changes))
 
 
 def _survey(context: Context, system: SystemRecord, new: str) -> tuple[Snapshot, list[str] | None]:
