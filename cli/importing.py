@@ -17,7 +17,6 @@ from cli.errors import CommandFailed
 from cli.keys import find_team
 from cli.output import AsJson, console, errors, escape, failures, lines_to_stderr, note, print_json
 from cli.servers import ServerOption, SystemName, chosen_server
-from services.slugs import slug_of
 
 _REFS_AT_ONCE = 500  # a server takes 1,000 in one push unless told otherwise
 _TOKEN_SECONDS = 300.0  # the credential goes with every request of a push, which may take long to prepare
@@ -60,6 +59,8 @@ def import_(
 
     The repository and its configuration stay as they are.
     """
+    from services.slugs import slug_of
+
     with failures():
         url = chosen_server(server)
         with connected(url, server) as client:

@@ -43,6 +43,14 @@ def test_whoami_names_person_server_and_teams(ada: Person, service: Service) -> 
     assert f"ada <{told['email']}> at {service.url}" in text
 
 
+def test_signing_in_makes_the_server_the_current_one(person: Person, service: Service) -> None:
+    email = service.register("bob")
+    done = person.xds("login", "--server", service.url + "/", "--email", email, "--password-stdin", text=PASSWORD)
+    assert (done.returncode, done.stdout) == (0, f"signed in at {service.url} as {email}\n")
+    assert credentials(person).stat().st_mode & 0o077 == 0
+    assert person.told("whoami")["email"] == email
+
+
 def test_a_wrong_password_is_one_line(person: Person, service: Service) -> None:
     email = service.register("bob")
     done = person.xds("login", "--server", service.url, "--email", email, "--password-stdin", text="wrong\n")

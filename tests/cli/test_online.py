@@ -103,5 +103,19 @@ def test_the_index_of_a_running_service_is_checked_and_rebuilt(
     done = administrator.xds("reindex", "--data", service.data)
     assert done.returncode == 0, done.stderr
     assert f"{name}: level with git" in done.stdout
-    unknown = administrator.xds("reindex", "--data", service.data, "--system", "no/where")
-    assert (unknown.returncode, unknown.stderr) == (1, "xds: there is no design system no/where\n")
+
+
+def test_drift_is_found_and_mended(administrator: Person, service: Service, team: str) -> None:
+    """A ref that was moved behind the service's back, as a restored backup of one of the two would look."""
+    system = administrator.told("clone-url", f"{team}/acme-ui")["id"]
+    bare = service.data / "repositories" / system[:2] / system[2:4] / f"{system}.git"
+    head = git(bare, "rev-parse", "main")
+    git(bare, "update-ref", "refs/heads/behind-its-back", head)
+    command = ("reindex", "--data", service.data, "--system", f"{team}/acme-ui")
+    found = administrator.xds(*command, "--check")
+    assert found.returncode == 1
+    assert f"ref refs/heads/behind-its-back: absent in the index, {head} in git" in found.stdout
+    assert administrator.xds(*command).returncode == 0
+    assert administrator.xds(*command, "--check").returncode == 0
+    git(bare, "update-ref", "-d", "refs/heads/behind-its-back")
+    assert administrator.xds("reindex", "--data", service.data, "--system", system).returncode == 0
