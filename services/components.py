@@ -151,7 +151,9 @@ async def _write(
     if found is not None and revision.indexed:
         async with context.reads.connect() as db:
             record = await index.get(db, system_id, found.id)
-        found = indexed_component(record) if record is not None else found
+        # somebody else's later write is not what this one made: its ETag would let the writer overwrite it unseen
+        if record is not None and (not done.changed or record.commit == done.commit):
+            found = indexed_component(record)
     return ComponentWritten(done.commit, done.changed, found)
 
 

@@ -235,7 +235,9 @@ async def _write(
     if done.branch == done.system.default_branch:
         async with context.reads.connect() as db:
             record = await index.by_path(db, system_id, done.result)
-        view = indexed_token(record) if record is not None else None
+        # somebody else's later write is not what this one made: its ETag would let the writer overwrite it unseen
+        if record is not None and (not done.changed or record.commit == done.commit):
+            view = indexed_token(record)
     if view is None:
         view = read_token(system_id, done.snapshot.tokens, done.result, done.commit or "")
     return TokenWritten(done.commit, done.changed, view)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from designsystem import codes
 from designsystem.problem import Problem, errors_of
 from designsystem.versions import version_of_tag
 from gitstore import trees
-from gitstore.errors import GitStoreError, InvalidRefName, RefMoved
+from gitstore.errors import GitStoreError, InvalidRefName, ObjectMissing, RefMoved
 from gitstore.refs import RefUpdate, check_ref_name, list_refs, read_ref
 from gitstore.wire.pushes import PushRequest, RefResult, Verdict
 from index import snapshots
@@ -106,6 +106,9 @@ class Push:
     def _judge_trees(self, system: SystemRecord, request: PushRequest) -> list[Problem]:
         """Every problem that the branches of this push bring in; each problem once."""
         with self._context.store.open(self._system_id, quarantine=request.quarantine) as repo:
+            no_commits = branches_elsewhere(repo, request.updates)
+            if no_commits:
+                return no_commits
             base = system.head
             problems: dict[Problem, None] = {}
             for update in request.updates:
@@ -137,11 +140,14 @@ class Push:
 
     def _moved(self, updates: Sequence[RefUpdate]) -> list[Problem]:
         with self._context.store.open(self._system_id) as repo:
-            return [
+            moved = [
                 Problem(codes.REF_REFUSED, "fetch first: somebody else has moved it meanwhile", subject=update.name)
                 for update in updates
                 if read_ref(repo, update.name) != update.old
             ]
+            if moved or all(update.old is not None or update.new is None for update in updates):
+                return moved
+            return refused_places(list_refs(repo), updates)
 
     async def _land(self, updates: tuple[RefUpdate, ...]) -> None:
         if self._db is None or self._system is None:
@@ -192,6 +198,44 @@ def refused_refs(system: SystemRecord, updates: Sequence[RefUpdate], most: int) 
         if update.new is None and update.name == BRANCHES + system.default_branch:
             problems.append(Problem(codes.REF_REFUSED, "the default branch cannot be deleted", subject=update.name))
     return problems
+
+
+def branches_elsewhere(repo: pygit2.Repository, updates: Sequence[RefUpdate]) -> list[Problem]:
+    """Branches that shall stand at something that is no commit, such as a tree or an annotated tag."""
+    problems = []
+    for update in updates:
+        if update.new is None or not update.name.startswith(BRANCHES):
+            continue
+        try:
+            trees.tree_of(repo, update.new)
+        except ObjectMissing:
+            message = f"a branch stands at a commit, {update.new} is none"
+            problems.append(Problem(codes.REF_REFUSED, message, subject=update.name))
+    return problems
+
+
+def refused_places(standing: Iterable[str], updates: Sequence[RefUpdate]) -> list[Problem]:
+    """New names that cannot lie beside another: in git's store ``a`` is a file where ``a/b`` needs a folder."""
+    names = {*standing, *(update.name for update in updates if update.new is not None)}
+    folders: dict[str, str] = {}
+    for name in sorted(names):
+        for parent in _parents(name):
+            folders.setdefault(parent, name)
+    problems = []
+    for update in updates:
+        if update.old is not None or update.new is None:
+            continue
+        other = folders.get(update.name) or next((name for name in _parents(update.name) if name in names), None)
+        if other is not None:
+            message = f"the name cannot be used beside {other}: one is part of the other"
+            problems.append(Problem(codes.REF_REFUSED, message, subject=update.name))
+    return problems
+
+
+def _parents(ref: str) -> Iterator[str]:
+    """``refs/heads/a/b/c`` → ``refs/heads/a/b``, ``refs/heads/a``."""
+    parts = ref.split("/")
+    return ("/".join(parts[:length]) for length in range(len(parts) - 1, 2, -1))
 
 
 def refusal(problems: Sequence[Problem]) -> list[str]:

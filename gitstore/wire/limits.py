@@ -9,8 +9,9 @@ MEBIBYTE = 1 << 20
 
 UPLOAD_PACK: Mapping[str, str] = {
     "uploadpack.allowFilter": "true",
-    "uploadpack.allowReachableSHA1InWant": "true",  # v0 clients of a partial clone ask for single commits
-    "uploadpack.allowAnySHA1InWant": "false",
+    "uploadpack.allowReachableSHA1InWant": "true",
+    # Clients of a partial clone ask for single blobs: over v2 git always answers, over v0 and v1 only with this.
+    "uploadpack.allowAnySHA1InWant": "true",
     "lsrefs.unborn": "advertise",
 }
 
