@@ -61,7 +61,7 @@ class Push:
             if errors_of(problems):
                 await self.closed()
                 return Verdict(False, refusal(errors_of(problems)))
-            return Verdict(True, [f"warning: {problem}" for problem in problems[:MOST_LINES]])
+            return Verdict(True, advice(problems))
         except InvalidInput as error:
             return Verdict(False, refusal(error.problems))
         except ServiceError as error:
@@ -236,6 +236,15 @@ def _parents(ref: str) -> Iterator[str]:
     """``refs/heads/a/b/c`` → ``refs/heads/a/b``, ``refs/heads/a``."""
     parts = ref.split("/")
     return ("/".join(parts[:length]) for length in range(len(parts) - 1, 2, -1))
+
+
+def advice(warnings: Sequence[Problem]) -> list[str]:
+    """What a developer reads whose push lands with warnings: a line for each kind, with where to find the first."""
+    kinds: dict[str, list[Problem]] = {}
+    for problem in warnings:
+        kinds.setdefault(problem.code, []).append(problem)
+    lines = [f"  {code} {len(found):,} ×, first: {found[0]}" for code, found in sorted(kinds.items())]
+    return [f"accepted with {len(warnings):,} warnings; `xds validate .` lists them", *lines] if lines else []
 
 
 def refusal(problems: Sequence[Problem]) -> list[str]:
