@@ -83,6 +83,7 @@ GET_BY_SLUG = _query().where(BY_SLUG)
 ACCESS = _with_access().where(BY_ID)
 ACCESS_BY_SLUG = _with_access().where(BY_SLUG)
 LOCK = _query().where(BY_ID).with_for_update(key_share=True, of=systems)
+LOCK_AT_ONCE = _query().where(BY_ID).with_for_update(key_share=True, of=systems, skip_locked=True)
 ADVANCE = (
     sql_update(systems)
     .where(BY_ID)
@@ -130,12 +131,13 @@ async def access_by_slug(db: AsyncConnection, team_slug: str, slug: str, user_id
     return await _one_access(db, ACCESS_BY_SLUG, values)
 
 
-async def lock(db: AsyncConnection, system_id: UUID) -> SystemRecord | None:
+async def lock(db: AsyncConnection, system_id: UUID, *, wait: bool = True) -> SystemRecord | None:
     """The system, locked until the transaction ends: writers of one system go one after another.
 
-    FOR NO KEY UPDATE lets rows that refer to the system (mirror, activity, comments) be written meanwhile.
+    FOR NO KEY UPDATE lets rows that refer to the system (mirror, activity, comments) be written meanwhile. Without
+    ``wait``, None also where somebody else holds the lock.
     """
-    return await _one(db, LOCK, {"system_id": system_id})
+    return await _one(db, LOCK if wait else LOCK_AT_ONCE, {"system_id": system_id})
 
 
 async def list_for(

@@ -103,7 +103,7 @@ async def _mirror(
     events: list[Event] = []
     for update in landing.updates:
         told: list[Event] = []
-        if update.name == default and update.new is not None:
+        if update.name == default:
             mirrored = await mirror_move(context, db, system, update.new, known=landing.folded)
             told = resource_events(system, mirrored, commit=update.new, via=landing.via)
             head = update.new

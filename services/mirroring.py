@@ -14,7 +14,6 @@ from gitstore.history import first_parents
 from gitstore.trees import tree_of
 from index import mirror, users
 from index.fold import CHUNK, Folded, TouchedComponent, author_emails, fold, touched_components
-from index.rows import MirrorState
 from index.snapshots import Snapshot, differing, empty_snapshot
 from index.systems import SystemRecord
 from services.context import Context
@@ -35,9 +34,9 @@ class Mirrored:
 
 
 async def mirror_move(
-    context: Context, db: AsyncConnection, system: SystemRecord, new: str, *, known: Folded | None = None
+    context: Context, db: AsyncConnection, system: SystemRecord, new: str | None, *, known: Folded | None = None
 ) -> Mirrored:
-    """Bring the mirror from ``system.head`` to ``new``: step by step, or anew where history was rewritten.
+    """Bring the mirror from ``system.head`` to ``new``: step by step, or anew where history was rewritten or is gone.
 
     ``known`` is the fold of exactly one commit on top of the head, where the caller has it already. Call it while
     holding the system's lock.
@@ -55,13 +54,8 @@ async def mirror_move(
     return Mirrored(before, after, await asyncio.to_thread(_touched, context, system.id, before, after))
 
 
-async def whole_state(context: Context, db: AsyncConnection, system_id: UUID, head: str | None) -> MirrorState:
-    """The mirror that a branch's head must give; an empty one before the first commit."""
-    return (await fold_history(context, db, system_id, head)).state if head is not None else MirrorState()
-
-
-async def fold_history(context: Context, db: AsyncConnection, system_id: UUID, head: str) -> Folded:
-    """A commit's whole first-parent history, folded from nothing."""
+async def fold_history(context: Context, db: AsyncConnection, system_id: UUID, head: str | None) -> Folded:
+    """A commit's whole first-parent history, folded from nothing; nothing (None) before the first commit."""
     chain = await asyncio.to_thread(_chain_from_root, context, system_id, head)
     people = await people_of(context, db, system_id, chain)
     folded = await asyncio.to_thread(_fold, context, system_id, empty_snapshot(), chain, people)
@@ -95,13 +89,15 @@ def _touched(context: Context, system_id: UUID, before: Snapshot, after: Snapsho
         return tuple(touched_components(repo, system_id, before, after, changes))
 
 
-def _survey(context: Context, system: SystemRecord, new: str) -> tuple[Snapshot, list[str] | None]:
+def _survey(context: Context, system: SystemRecord, new: str | None) -> tuple[Snapshot, list[str] | None]:
     with context.store.open(system.id) as repo:
         before = context.snapshots.at(repo, system.id, tree_of(repo, system.head) if system.head else None)
-        return before, first_parents(repo, system.head, new)
+        return before, first_parents(repo, system.head, new) if new is not None else None
 
 
-def _chain_from_root(context: Context, system_id: UUID, head: str) -> list[str]:
+def _chain_from_root(context: Context, system_id: UUID, head: str | None) -> list[str]:
+    if head is None:
+        return []
     with context.store.open(system_id) as repo:
         return first_parents(repo, None, head) or []
 

@@ -17,7 +17,7 @@ TOKEN_FIELDS = ("path", "type", "value", "description", "deprecated", "extension
 COMPONENT_FIELDS = ("name", "category", "directory", "props", "code", "documentation")
 
 
-def resource_events(system: SystemRecord, mirrored: Mirrored, *, commit: str, via: str) -> list[Event]:
+def resource_events(system: SystemRecord, mirrored: Mirrored, *, commit: str | None, via: str) -> list[Event]:
     """One event per token and component that the default branch's move created, updated or deleted.
 
     A token whose resolved value alone changed, through an alias, has no event of its own: its alias target has.

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+import pygit2
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gitstore import refs as git_refs
@@ -20,7 +21,7 @@ from services.context import Context
 from services.errors import NotFound
 from services.identity import SERVICE
 from services.landing import BRANCHES, Landed, Landing, broadcast, land
-from services.mirroring import whole_state
+from services.mirroring import fold_history
 
 log = logging.getLogger("xds.sync")
 
@@ -36,46 +37,52 @@ class Drift:
 
 async def catch_up(context: Context, db: AsyncConnection, system: SystemRecord, branch: str | None) -> SystemRecord:
     """With the system's lock held: record what git has and the index has not, for the branch that is to be written."""
-    names = {BRANCHES + system.default_branch, BRANCHES + (branch or system.default_branch)}
-    actual = await asyncio.to_thread(_read_refs, context, system.id, names)
-    indexed = {BRANCHES + system.default_branch: system.head}
+    names = {BRANCHES + branch} if branch else set()
+    default, actual = await asyncio.to_thread(_read_refs, context, system, names)
+    indexed = {BRANCHES + default: system.head}
     for name in names - indexed.keys():
         found = await refs.indexed_ref(db, system.id, name)
         indexed[name] = found.oid if found is not None else None
-    updates = _differences(indexed, actual)
     # not broadcast here: a hub sees the gap in seq with the next event and reads the log
-    return (await _record(context, db, system, updates)).system if updates else system
+    landed = await _record(context, db, system, _differences(indexed, actual), default)
+    return landed.system if landed is not None else system
 
 
 async def level(context: Context, system: SystemRecord) -> SystemRecord:
     """First touch: the system as given where its default branch is as indexed, else as repaired.
 
-    Costs one ref look-up. A landing between its ref and its SQL commit looks like drift for a moment: the lock waits
-    for it, and nothing is left to repair.
+    Costs one ref look-up. A landing between its ref and its SQL commit looks like drift for a moment; it holds the
+    lock, and who reads meanwhile gets the state before it, without waiting.
     """
-    name = BRANCHES + system.default_branch
-    actual = await asyncio.to_thread(_read_refs, context, system.id, {name})
-    if actual[name] == system.head:
+    default, actual = await asyncio.to_thread(_read_refs, context, system, set())
+    if default == system.default_branch and actual[BRANCHES + default] == system.head:
         return system
-    return await repair(context, system.id)
+    return await _repair(context, system.id, wait=False) or system
 
 
 async def repair(context: Context, system_id: UUID) -> SystemRecord:
     """Compare every ref of a system with the index and record what differs; the system as it is then."""
+    system = await _repair(context, system_id, wait=True)
+    if system is None:
+        raise NotFound("There is no such design system.")
+    return system
+
+
+async def _repair(context: Context, system_id: UUID, *, wait: bool) -> SystemRecord | None:
+    """None where there is no such system, or where somebody else holds its lock and we shall not wait."""
     async with context.engine.begin() as db:
-        system = await systems.lock(db, system_id)
+        system = await systems.lock(db, system_id, wait=wait)
         if system is None:
-            raise NotFound("There is no such design system.")
-        head, actual = await asyncio.to_thread(_list_refs, context, system.id)
-        if head != BRANCHES + system.default_branch:
-            await asyncio.to_thread(_set_head, context, system)
+            return None
+        default, actual = await asyncio.to_thread(_list_refs, context, system)
+        await asyncio.to_thread(_set_head, context, system.id, default)
         indexed = await _indexed(db, system.id)
-        indexed[BRANCHES + system.default_branch] = system.head
+        indexed[BRANCHES + default] = system.head
         updates = _differences(indexed, {**dict.fromkeys(indexed), **actual})
-        if not updates:
+        landed = await _record(context, db, system, updates, default)
+        if landed is None:
             return system
-        log.warning("index of %s was behind its repository in %d refs; repairing", system.id, len(updates))
-        landed = await _record(context, db, system, updates)
+        log.warning("index of %s was behind its repository in %d refs; repaired", system.id, len(updates))
     await broadcast(context, landed)
     return landed.system
 
@@ -90,10 +97,10 @@ async def sweep(context: Context) -> int:
         try:
             before = system.seq
             repaired += (await repair(context, system.id)).seq != before
-        except RepositoryMissing:
-            log.exception("design system %s has no repository", system.id)
         except NotFound:
             continue
+        except Exception:  # one broken repository must not keep the others from being repaired
+            log.exception("design system %s could not be repaired", system.id)
     return repaired
 
 
@@ -111,7 +118,7 @@ async def reindex(context: Context, system_id: UUID) -> Drift:
         found = await systems.lock(db, system_id)
         if found is None:
             raise NotFound("There is no such design system.")
-        state = await whole_state(context, db, system_id, found.head)
+        state = (await fold_history(context, db, system_id, found.head)).state
         lines = await mirror.compare(db, system_id, state)
         await mirror.replace(db, system_id, state)
     return Drift(system.id, system.name, tuple(lines))
@@ -123,25 +130,34 @@ async def check(context: Context, system_id: UUID) -> Drift:
         system = await systems.lock(db, system_id)
         if system is None:
             raise NotFound("There is no such design system.")
-        _, actual = await asyncio.to_thread(_list_refs, context, system.id)
+        default, actual = await asyncio.to_thread(_list_refs, context, system)
         indexed = await _indexed(db, system_id)
+        indexed[BRANCHES + default] = system.head
         lines = [
             f"ref {update.name}: {update.old or 'absent'} in the index, {update.new or 'absent'} in git"
             for update in _differences({**dict.fromkeys(actual), **indexed}, {**dict.fromkeys(indexed), **actual})
         ]
-        state = await whole_state(context, db, system_id, actual.get(BRANCHES + system.default_branch))
+        state = (await fold_history(context, db, system_id, actual.get(BRANCHES + default))).state
         lines += await mirror.compare(db, system_id, state)
     return Drift(system.id, system.name, tuple(lines))
 
 
 async def _record(
-    context: Context, db: AsyncConnection, system: SystemRecord, updates: tuple[RefUpdate, ...]
-) -> Landed:
+    context: Context, db: AsyncConnection, system: SystemRecord, updates: tuple[RefUpdate, ...], default: str
+) -> Landed | None:
     """Write down moves that git has made already, as far as can be told in the name of who made them."""
+    new_default = default if default != system.default_branch else None
+    if not updates and new_default is None:
+        return None
     author = await asyncio.to_thread(_author_of, context, system, updates)
     found = await users.ids_by_email(db, {author} if author else set())
     landing = Landing(
-        updates=updates, user_id=next(iter(found.values()), None), who=SERVICE, via="repair", message="recovered"
+        updates=updates,
+        user_id=next(iter(found.values()), None),
+        who=SERVICE,
+        via="repair",
+        message="recovered",
+        default_branch=new_default,
     )
     return await land(context, db, system, landing, move_refs=False)
 
@@ -156,27 +172,44 @@ def _differences(indexed: Mapping[str, str | None], actual: Mapping[str, str | N
     )
 
 
-def _read_refs(context: Context, system_id: UUID, names: set[str]) -> dict[str, str | None]:
-    with context.store.open(system_id) as repo:
-        return {name: read_ref(repo, name) for name in names}
-
-
-def _list_refs(context: Context, system_id: UUID) -> tuple[str, dict[str, str | None]]:
-    with context.store.open(system_id) as repo:
-        return git_refs.head_branch(repo), {name: target.oid for name, target in list_refs(repo).items()}
-
-
-def _set_head(context: Context, system: SystemRecord) -> None:
+def _read_refs(context: Context, system: SystemRecord, names: set[str]) -> tuple[str, dict[str, str | None]]:
+    """The default branch as git has it, and where that one and the refs named stand."""
     with context.store.open(system.id) as repo:
-        git_refs.set_head(repo, BRANCHES + system.default_branch)
+        default = _default_in(repo, system)
+        return default, {name: read_ref(repo, name) for name in {BRANCHES + default, *names}}
+
+
+def _list_refs(context: Context, system: SystemRecord) -> tuple[str, dict[str, str | None]]:
+    """The default branch as git has it, and where every ref stands."""
+    with context.store.open(system.id) as repo:
+        return _default_in(repo, system), {name: target.oid for name, target in list_refs(repo).items()}
+
+
+def _set_head(context: Context, system_id: UUID, default: str) -> None:
+    """Let HEAD name the default branch, so that a clone checks it out."""
+    with context.store.open(system_id) as repo:
+        if git_refs.head_branch(repo) != BRANCHES + default:
+            git_refs.set_head(repo, BRANCHES + default)
+
+
+def _default_in(repo: pygit2.Repository, system: SystemRecord) -> str:
+    """Our default branch; where git has none by that name, the one that HEAD stands for, if that exists.
+
+    The first push into an empty repository may choose another one, and a crash keep the index from hearing of it.
+    """
+    if read_ref(repo, BRANCHES + system.default_branch) is None:
+        head = git_refs.head_branch(repo)
+        if head.startswith(BRANCHES) and read_ref(repo, head) is not None:
+            return head.removeprefix(BRANCHES)
+    return system.default_branch
 
 
 def _count_drift(context: Context, recent: list[SystemRecord]) -> int:
     behind = 0
     for system in recent:
         try:
-            name = BRANCHES + system.default_branch
-            behind += _read_refs(context, system.id, {name})[name] != system.head
+            default, actual = _read_refs(context, system, set())
+            behind += actual[BRANCHES + default] != system.head
         except RepositoryMissing:
             behind += 1
     return behind

@@ -120,8 +120,7 @@ async def mirrored(db: AsyncConnection, history: History) -> list[tuple[object, 
     for query in (
         "SELECT 1, t.* FROM design_tokens AS t WHERE design_system_id = :id ORDER BY t.path",
         "SELECT 2, t.* FROM components AS t WHERE design_system_id = :id ORDER BY t.id",
-        "SELECT component_id, version, commit, removed, created_at, name, props::text FROM component_versions "
-        "WHERE design_system_id = :id ORDER BY component_id, version",
+        "SELECT 3, t.* FROM component_versions AS t WHERE design_system_id = :id ORDER BY component_id, version",
     ):
         rows.extend(tuple(row) for row in await db.execute(text(query), {"id": history.id}))
     return rows
@@ -129,7 +128,7 @@ async def mirrored(db: AsyncConnection, history: History) -> list[tuple[object, 
 
 @pytest.mark.parametrize("seed", range(25))
 async def test_step_by_step_is_at_once_is_what_the_tree_holds(seed: int, tmp_path: Path, db: AsyncConnection) -> None:
-    """Any history, however broken, folded in pieces of any size gives one mirror, and that is what stands at the end."""
+    """Any history, however broken, folded in pieces of any size gives one mirror: what stands at the end."""
     random = Random(seed)
     system = await make_system(db)
     history = History(tmp_path, system.id)
