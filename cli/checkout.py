@@ -22,8 +22,9 @@ from designsystem.rules import (
     FileLimits,
     duplicate_component_id,
     hardened,
-    judge_place,
+    judge_file,
     judge_size,
+    judge_total,
 )
 from designsystem.tokens.document import parse_document
 from designsystem.tokens.set import TokenSet
@@ -108,15 +109,17 @@ class Checkout:
     def _judge_files(self, limits: FileLimits) -> Iterator[Problem]:
         if self._is_plain(MANIFEST_PATH):  # before anything reads it
             size = self.files[MANIFEST_PATH].size
-            if problem := judge_size(Manifest(), MANIFEST_PATH, size, limits):
+            if problem := judge_size(MANIFEST_PATH, size, True, limits):
                 yield problem
                 return
+        total = 0
         for path, file in self.files.items():
-            problem = judge_place(self.manifest, path, file.mode, limits)
-            if problem is None and file.mode == _PLAIN:
-                problem = judge_size(self.manifest, path, file.size, limits)
-            if problem is not None:
+            if problem := judge_file(self.manifest, path, file.mode, file.size, limits):
                 yield problem
+            elif file.mode == _PLAIN and self.manifest.is_token_file(path):
+                total += file.size
+        if problem := judge_total(total, limits):
+            yield problem
 
 
 def open_checkout(root: Path) -> Checkout:

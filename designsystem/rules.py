@@ -20,34 +20,44 @@ class FileLimits:
 
     file_bytes: int = 64 * 1024 * 1024
     token_file_bytes: int = 8 * 1024 * 1024
+    token_total_bytes: int = 64 * 1024 * 1024
     tree_depth: int = 32
     path_bytes: int = 1024
 
 
-def judge_place(manifest: Manifest, path: str, mode: int, limits: FileLimits) -> Problem | None:
-    """The fault in a file's path or in its git ``mode``, if any; what lies outside the globs may be of any kind."""
-    if path.count("/") >= limits.tree_depth or len(path.encode("utf-8", "replace")) > limits.path_bytes:
-        message = f"the path is too long; {limits.tree_depth} folders and {limits.path_bytes:,} bytes are allowed"
-        return Problem(codes.BAD_PATH, message, path)
+def judge_file(manifest: Manifest, path: str, mode: int, size: int, limits: FileLimits) -> Problem | None:
+    """The fault in a file's kind (its git ``mode``), path or ``size`` in bytes, if any.
+
+    Outside the token and component folders symbolic links and submodules may stand, wherever they like.
+    """
+    is_token_file = path == MANIFEST_PATH or manifest.is_token_file(path)
     kind = _KINDS.get(mode)
-    if kind is None or not (is_parsed(manifest, path) or manifest.component_directory(path) is not None):
+    if kind is None:
+        return judge_size(path, size, is_token_file, limits)
+    if not is_token_file and manifest.component_directory(path) is None:
         return None
     message = f"a {kind} cannot stand inside the token and component folders; commit the file itself"
     return Problem(codes.NOT_A_PLAIN_FILE, message, path)
 
 
-def judge_size(manifest: Manifest, path: str, size: int, limits: FileLimits) -> Problem | None:
-    """The fault in a plain file's size in bytes, if any."""
-    limit = limits.token_file_bytes if is_parsed(manifest, path) else limits.file_bytes
+def judge_size(path: str, size: int, is_token_file: bool, limits: FileLimits) -> Problem | None:
+    """The fault in a plain file's path or size, if any."""
+    if path.count("/") >= limits.tree_depth or len(path.encode("utf-8", "replace")) > limits.path_bytes:
+        message = f"the path is too long; {limits.tree_depth} folders and {limits.path_bytes:,} bytes are allowed"
+        return Problem(codes.BAD_PATH, message, path)
+    limit = limits.token_file_bytes if is_token_file else limits.file_bytes
     if size <= limit:
         return None
     message = f"the file has {size:,} bytes, {limit:,} are allowed here; split it, or use Git LFS for large assets"
     return Problem(codes.FILE_TOO_LARGE, message, path)
 
 
-def is_parsed(manifest: Manifest, path: str) -> bool:
-    """Whether a file is a token file or the manifest, which are parsed whole."""
-    return path == MANIFEST_PATH or manifest.is_token_file(path)
+def judge_total(size: int, limits: FileLimits) -> Problem | None:
+    """The fault in the size of all token files together, if any."""
+    if size <= limits.token_total_bytes:
+        return None
+    message = f"the token files together have {size:,} bytes, {limits.token_total_bytes:,} are allowed"
+    return Problem(codes.FILE_TOO_LARGE, message, MANIFEST_PATH)
 
 
 def duplicate_component_id(directory: str, name: str, twin: str) -> Problem:

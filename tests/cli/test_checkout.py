@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from uuid import uuid4
 
@@ -164,7 +165,7 @@ def server_says(folder: Path, tmp_path: Path) -> list[Problem]:
     """The verdict of the server's own code on a first push of the folder."""
     store = RepositoryStore(tmp_path / "store")
     system = uuid4()
-    bare = store.create(system) or store.path_of(system)
+    bare = store.create(system)
     commit(folder)
     git(folder, "push", "--quiet", str(bare), "main")
     with store.open(system) as repo:
@@ -174,7 +175,7 @@ def server_says(folder: Path, tmp_path: Path) -> list[Problem]:
         # the manifest decides what is judged; a first push that brings one is judged by it as well
         after = snapshots.load(repo, tree)
         problems = judge_files(repo, after, changes, FileLimits())
-        return problems or judge_content(repo, before, after, changes)
+        return problems or judge_content(repo, before, after, changes, FileLimits())
 
 
 EDITS: dict[str, dict[str, str]] = {
@@ -211,8 +212,21 @@ def test_the_verdict_is_the_servers_word_for_word(folder: Path, tmp_path: Path, 
     assert ours
 
 
+def test_what_is_too_large_is_never_parsed(folder: Path) -> None:
+    put(folder, "tokens/big.tokens.json", "[" * 3000)
+    put(folder, "assets/big.bin", "x" * 5000)
+    limits = rules.FileLimits(file_bytes=4500, token_file_bytes=2500, token_total_bytes=1000)
+    found = [(problem.code, problem.path) for problem in open_checkout(folder).problems(limits)]
+    assert ("XDS402", "tokens/big.tokens.json") in found
+    assert ("XDS402", "assets/big.bin") in found
+    assert ("XDS402", "designsystem.json") in found, "the token files together"
+    assert {code for code, _ in found} == {"XDS402"}
+
+
+def test_a_manifest_that_is_too_large_is_not_read(folder: Path) -> None:
+    found = open_checkout(folder).problems(rules.FileLimits(token_file_bytes=10))
+    assert [(problem.code, problem.path) for problem in found] == [("XDS402", "designsystem.json")]
+
+
 def test_the_limits_are_the_servers() -> None:
-    ours, theirs = rules.FileLimits(), FileLimits()
-    assert ours.file_bytes == theirs.file_bytes
-    assert ours.token_file_bytes == theirs.token_file_bytes
-    assert (ours.tree_depth, ours.path_bytes) == (theirs.tree_depth, theirs.path_bytes)
+    assert asdict(rules.FileLimits()) == asdict(FileLimits())
