@@ -169,7 +169,7 @@ def _parents(path: Path, name: str) -> Iterator[Path]:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())[:200] or "update"
+    return " ".join(text.encode("utf-8", "replace").decode().split())[:200] or "update"
 
 
 __all__ = [

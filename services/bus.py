@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-import orjson
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+
+from index.values import dump_json
 
 log = logging.getLogger("xds.bus")
 
@@ -29,7 +30,7 @@ async def publish(redis: Redis, system_id: UUID, events: Sequence[dict[str, Any]
     try:
         async with redis.pipeline(transaction=False) as pipe:
             for event in events:
-                pipe.publish(channel_of(system_id), orjson.dumps(event))
+                pipe.publish(channel_of(system_id), dump_json(event))
             await pipe.execute()
     except (RedisError, OSError) as error:
         log.warning("events of %s were not broadcast: %s", system_id, error)

@@ -81,6 +81,8 @@ async def apply(context: Context, actor: Actor, change: Change[R]) -> Done[R]:
     Raises NotFound, Forbidden, InvalidInput (with every problem), Conflict and Stale; none of them changes anything.
     """
     with git_errors():
+        if change.branch:
+            check_ref_name(BRANCHES + change.branch)
         return await _apply(context, actor, change)
 
 
@@ -160,8 +162,7 @@ def _prepare(context: Context, actor: Actor, system: SystemRecord, branch: str, 
 
 def _base(repo: pygit2.Repository, system: SystemRecord, branch: str) -> str | None:
     """The commit that an edit stands on; a branch other than the default one must exist."""
-    name = check_ref_name(BRANCHES + branch)
-    old = read_ref(repo, name)
+    old = read_ref(repo, BRANCHES + branch)
     if old is None and branch != system.default_branch:
         raise NotFound(f"There is no branch {branch!r}.")
     return old

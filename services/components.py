@@ -142,7 +142,7 @@ async def delete_component(
 async def _write(
     context: Context, actor: Actor, system_id: UUID, edit: Callable[[Draft], str], where: Where, message: str
 ) -> ComponentWritten:
-    change = Change(system_id=system_id, edit=edit, message=where.message or message, branch=where.branch)
+    change = Change(system_id=system_id, edit=edit, message=where.says(message), branch=where.branch)
     done = await changes.apply(context, actor, change)
     if done.commit is None:
         return ComponentWritten(None, False, None)

@@ -43,6 +43,10 @@ class Where:
     branch: str | None = None
     message: str | None = None
 
+    def says(self, otherwise: str) -> str:
+        """The message; where none was given, or only white space, the other one."""
+        return self.message if self.message and self.message.strip("\0 \t\r\n") else otherwise
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
@@ -195,7 +199,7 @@ async def batch(
     context: Context, actor: Actor, system_id: UUID, operations: Sequence[Operation], *, where: Where
 ) -> tuple[Done[list[str]], list[TokenView | None]]:
     """Several edits as one commit, all or nothing; the tokens as they stand after the last of them."""
-    message = where.message or f"Change {len(operations)} tokens"
+    message = where.says(f"Change {len(operations)} tokens")
     edit = _batch_edit(operations)
     done = await changes.apply(
         context, actor, Change(system_id=system_id, edit=edit, message=message, branch=where.branch)
@@ -227,7 +231,7 @@ def _batch_edit(operations: Sequence[Operation]) -> Callable[[Draft], list[str]]
 async def _write(
     context: Context, actor: Actor, system_id: UUID, edit: Callable[[Draft], str], where: Where, message: str
 ) -> TokenWritten:
-    change = Change(system_id=system_id, edit=edit, message=where.message or message, branch=where.branch)
+    change = Change(system_id=system_id, edit=edit, message=where.says(message), branch=where.branch)
     done = await changes.apply(context, actor, change)
     if done.result not in done.snapshot.tokens.tokens:
         return TokenWritten(done.commit, done.changed, None)

@@ -51,6 +51,13 @@ class Draft:
         entry = trees.blob_at(self._repo, self.snapshot.tree, path)
         return trees.read_blob(self._repo, entry.oid) if entry is not None and is_plain_file(entry.mode) else None
 
+    def mode(self, path: str) -> int | None:
+        """How git holds what stands at a path at the head; None where nothing does."""
+        if self.snapshot.tree is None:
+            return None
+        entry = trees.blob_at(self._repo, self.snapshot.tree, path)
+        return entry.mode if entry is not None else None
+
     def entries(self, directory: str) -> list[str]:
         """The names of everything, files and folders, directly inside a folder at the head ("" is the root)."""
         if self.snapshot.tree is None:

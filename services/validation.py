@@ -64,9 +64,13 @@ def judge_file(repo: pygit2.Repository, snapshot: Snapshot, change: FileChange, 
         return _judge_size(change.path, trees.blob_size(repo, change.new_oid), is_token_file, limits)
     if not is_token_file and manifest.component_directory(change.path) is None:
         return None
-    kind = "symbolic link" if change.new_mode == SYMLINK_MODE else "submodule"
+    return _not_plain(change.path, change.new_mode)
+
+
+def _not_plain(path: str, mode: int) -> Problem:
+    kind = "symbolic link" if mode == SYMLINK_MODE else "submodule"
     message = f"a {kind} cannot stand inside the token and component folders; commit the file itself"
-    return Problem(codes.NOT_A_PLAIN_FILE, message, change.path)
+    return Problem(codes.NOT_A_PLAIN_FILE, message, path)
 
 
 def _judge_size(path: str, size: int, is_token_file: bool, limits: FileLimits) -> Problem | None:
@@ -92,6 +96,9 @@ def judge_draft(draft: Draft, limits: FileLimits) -> list[Problem]:
         for path, data in draft.edits.items()
         if data is not None and (problem := _judge_size(path, len(data), manifest.is_token_file(path), limits))
     ]
+    # writing keeps the mode of what stands there: a link that came in before the globs reached it would stay one
+    modes = ((path, draft.mode(path)) for path, data in draft.edits.items() if data is not None)
+    problems.extend(_not_plain(path, mode) for path, mode in modes if mode == SYMLINK_MODE)
     problems.extend(draft.tokens.check(since=draft.snapshot.tokens))
     for directory in sorted({manifest.component_directory(path) or "" for path in draft.edits} - {""}):
         problems.extend(draft.component(directory)[1])
