@@ -16,7 +16,7 @@ from embedded.cluster import create_cluster, refuse_other_major, server_environm
 from embedded.errors import StartFailed
 from embedded.passage import passable
 from embedded.processes import ProcessRecord, spawn, stop_child, stop_orphan, wait_until
-from embedded.rundir import run_directory
+from embedded.rundir import leave_run_directory, run_directory
 from embedded.secrets import keep_secret
 
 _START_SECONDS = 120.0  # crash recovery may replay a long log
@@ -59,6 +59,7 @@ class EmbeddedPostgres:
         self.log = self.data / "logs" / "postgres.log"
         self._record = self.data / "run" / "postgres.json"
         self._fast = fast
+        self._sockets = Path()
         self._child: subprocess.Popen[bytes] | None = None
 
     def is_running(self) -> bool:
@@ -72,7 +73,7 @@ class EmbeddedPostgres:
         self._record.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._replace_orphans()
         programs = postgres_bin(account)
-        sockets = run_directory(self.data, account)
+        sockets = self._sockets = run_directory(self.data, account)
         password = keep_secret(self.data / "secrets" / "postgres-password")
         if not self.directory.exists():
             create_cluster(self.directory, programs, account, sockets, password=password, fast=self._fast)
@@ -109,6 +110,7 @@ class EmbeddedPostgres:
         if self._child is not None:
             stop_child(self._child, signal.SIGINT, _STOP_SECONDS)
             self._child = None
+            leave_run_directory(self._sockets)
             self._record.unlink(missing_ok=True)
 
     def _is_ready(self) -> bool:

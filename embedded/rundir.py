@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import stat
@@ -33,6 +34,12 @@ def run_directory(data: Path, account: Account) -> Path:
     except FileExistsError:
         _refuse_foreign(path, account)
     return path
+
+
+def leave_run_directory(path: Path) -> None:
+    """Remove the directory when the last server has left it."""
+    with contextlib.suppress(OSError):  # not empty: another server of this data directory still listens there
+        path.rmdir()
 
 
 def _refuse_foreign(path: Path, account: Account) -> None:

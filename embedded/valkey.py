@@ -11,7 +11,7 @@ from urllib.parse import quote
 from embedded.account import Account
 from embedded.binaries import valkey_server
 from embedded.processes import ProcessRecord, spawn, stop_child, stop_orphan, wait_until
-from embedded.rundir import run_directory
+from embedded.rundir import leave_run_directory, run_directory
 from embedded.secrets import keep_secret
 
 _START_SECONDS = 20.0
@@ -29,6 +29,7 @@ class EmbeddedValkey:
         self.data = data.resolve()
         self.log = self.data / "logs" / "valkey.log"
         self._record = self.data / "run" / "valkey.json"
+        self._sockets = Path()
         self._child: subprocess.Popen[bytes] | None = None
 
     def is_running(self) -> bool:
@@ -40,7 +41,7 @@ class EmbeddedValkey:
         self.stop()  # one that ended by itself is forgotten
         account = Account.for_servers()
         self._replace_orphan()
-        directory = run_directory(self.data, account)
+        directory = self._sockets = run_directory(self.data, account)
         password = keep_secret(self.data / "secrets" / "valkey-password")
         path = directory / "valkey.sock"
         path.unlink(missing_ok=True)
@@ -64,6 +65,7 @@ class EmbeddedValkey:
         if self._child is not None:
             stop_child(self._child, signal.SIGTERM, _STOP_SECONDS)
             self._child = None
+            leave_run_directory(self._sockets)
             self._record.unlink(missing_ok=True)
 
     def _replace_orphan(self) -> None:

@@ -46,6 +46,9 @@ def test_answers_to_its_password_only(data: Path) -> None:
     finally:
         server.stop()
     assert not server.is_running()
+    assert not Path(url.split("@", 1)[1].split("?")[0]).parent.exists(), (
+        "the folder of sockets goes with the last server"
+    )
 
 
 def test_the_password_is_in_no_process_list(data: Path) -> None:
