@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Text, any_, cast, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gitstore.refs import RefTarget
@@ -25,18 +25,15 @@ REMOVE = "DELETE FROM refs WHERE design_system_id = $1 AND name = ANY($2::text[]
 KEEP = "DELETE FROM refs WHERE design_system_id = $1 AND name <> ALL($2::text[])"
 
 
-async def indexed_refs(db: AsyncConnection, system_id: UUID) -> dict[str, RefTarget]:
-    """Every ref of the system by its full name, in their order."""
+async def indexed_refs(
+    db: AsyncConnection, system_id: UUID, names: Collection[str] | None = None
+) -> dict[str, RefTarget]:
+    """The system's refs by their full names, in their order: all of them, or of the ones named those that exist."""
     query = select(refs.c.name, refs.c.oid, refs.c.peeled).where(refs.c.design_system_id == system_id)
+    if names is not None:
+        query = query.where(refs.c.name == any_(cast(list(names), ARRAY(Text))))
     found = await db.execute(query.order_by(refs.c.name))
     return {name: RefTarget(oid, peeled) for name, oid, peeled in found}
-
-
-async def indexed_ref(db: AsyncConnection, system_id: UUID, name: str) -> RefTarget | None:
-    """One ref by its full name."""
-    query = select(refs.c.oid, refs.c.peeled).where(refs.c.design_system_id == system_id, refs.c.name == name)
-    row = (await db.execute(query)).first()
-    return None if row is None else RefTarget(*row)
 
 
 async def annotated_tags(db: AsyncConnection, system_id: UUID) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -89,7 +89,7 @@ async def apply(context: Context, actor: Actor, change: Change[R]) -> Done[R]:
 async def _apply(context: Context, actor: Actor, change: Change[R]) -> Done[R]:
     async with context.turns.of(change.system_id), context.engine.begin() as db:
         system = await system_for(db, actor, change.system_id, Action.CONTENT_WRITE)
-        system = await locked(context, db, system.id, change.branch)
+        system = await locked(context, db, system.id, [BRANCHES + change.branch] if change.branch else [])
         branch = change.branch or system.default_branch
         prepared = await asyncio.to_thread(_prepare, context, actor, system, branch, change)
         if prepared.new is None or prepared.new == prepared.old:
@@ -99,8 +99,11 @@ async def _apply(context: Context, actor: Actor, change: Change[R]) -> Done[R]:
     return Done(landed.system, branch, prepared.new, True, prepared.result, prepared.snapshot)
 
 
-async def locked(context: Context, db: AsyncConnection, system_id: UUID, branch: str | None) -> SystemRecord:
-    """The system with its writers' lock held and its index level with git, as every write must find it."""
+async def locked(context: Context, db: AsyncConnection, system_id: UUID, names: Collection[str]) -> SystemRecord:
+    """The system with its writers' lock held and its index level with git, as every write to these refs must find it.
+
+    The default branch is levelled whether it is named or not.
+    """
     try:
         system = await systems.lock(db, system_id)
     except DBAPIError as error:
@@ -109,7 +112,7 @@ async def locked(context: Context, db: AsyncConnection, system_id: UUID, branch:
         raise
     if system is None:
         raise NotFound("There is no such design system.")
-    return await sync.catch_up(context, db, system, branch)
+    return await sync.catch_up(context, db, system, names)
 
 
 async def announce(context: Context, landed: Landed) -> None:

@@ -135,7 +135,7 @@ class Push:
         await self._held.enter_async_context(self._context.turns.of(self._system_id))
         self._db = await self._held.enter_async_context(self._context.engine.connect())
         await self._db.begin()
-        self._system = await locked(self._context, self._db, self._system_id, None)
+        self._system = await locked(self._context, self._db, self._system_id, [update.name for update in updates])
         return await asyncio.to_thread(self._moved, updates)
 
     def _moved(self, updates: Sequence[RefUpdate]) -> list[Problem]:

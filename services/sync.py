@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -35,14 +35,12 @@ class Drift:
     lines: tuple[str, ...]
 
 
-async def catch_up(context: Context, db: AsyncConnection, system: SystemRecord, branch: str | None) -> SystemRecord:
-    """With the system's lock held: record what git has and the index has not, for the branch that is to be written."""
-    names = {BRANCHES + branch} if branch else set()
+async def catch_up(context: Context, db: AsyncConnection, system: SystemRecord, names: Collection[str]) -> SystemRecord:
+    """With the system's lock held: record what git has and the index has not, for the refs that are to be written."""
     default, actual = await asyncio.to_thread(_read_refs, context, system, names)
-    indexed = {BRANCHES + default: system.head}
-    for name in names - indexed.keys():
-        found = await refs.indexed_ref(db, system.id, name)
-        indexed[name] = found.oid if found is not None else None
+    others = actual.keys() - {BRANCHES + default}
+    indexed = await _indexed(db, system.id, others) if others else {}
+    indexed[BRANCHES + default] = system.head
     # not broadcast here: a hub sees the gap in seq with the next event and reads the log
     landed = await _record(context, db, system, _differences(indexed, actual), default)
     return landed.system if landed is not None else system
@@ -54,7 +52,7 @@ async def level(context: Context, system: SystemRecord) -> SystemRecord:
     Costs one ref look-up. A landing between its ref and its SQL commit looks like drift for a moment; it holds the
     lock, and who reads meanwhile gets the state before it, without waiting.
     """
-    default, actual = await asyncio.to_thread(_read_refs, context, system, set())
+    default, actual = await asyncio.to_thread(_read_refs, context, system, ())
     if default == system.default_branch and actual[BRANCHES + default] == system.head:
         return system
     return await _repair(context, system.id, wait=False) or system
@@ -162,8 +160,8 @@ async def _record(
     return await land(context, db, system, landing, move_refs=False)
 
 
-async def _indexed(db: AsyncConnection, system_id: UUID) -> dict[str, str | None]:
-    return {name: target.oid for name, target in (await refs.indexed_refs(db, system_id)).items()}
+async def _indexed(db: AsyncConnection, system_id: UUID, names: Collection[str] | None = None) -> dict[str, str | None]:
+    return {name: target.oid for name, target in (await refs.indexed_refs(db, system_id, names)).items()}
 
 
 def _differences(indexed: Mapping[str, str | None], actual: Mapping[str, str | None]) -> tuple[RefUpdate, ...]:
@@ -172,7 +170,7 @@ def _differences(indexed: Mapping[str, str | None], actual: Mapping[str, str | N
     )
 
 
-def _read_refs(context: Context, system: SystemRecord, names: set[str]) -> tuple[str, dict[str, str | None]]:
+def _read_refs(context: Context, system: SystemRecord, names: Collection[str]) -> tuple[str, dict[str, str | None]]:
     """The default branch as git has it, and where that one and the refs named stand."""
     with context.store.open(system.id) as repo:
         default = _default_in(repo, system)
@@ -208,7 +206,7 @@ def _count_drift(context: Context, recent: list[SystemRecord]) -> int:
     behind = 0
     for system in recent:
         try:
-            default, actual = _read_refs(context, system, set())
+            default, actual = _read_refs(context, system, ())
             behind += actual[BRANCHES + default] != system.head
         except RepositoryMissing:
             behind += 1

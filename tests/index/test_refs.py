@@ -17,8 +17,7 @@ async def test_refs_are_set_moved_and_removed(db: AsyncConnection) -> None:
     await refs.apply(db, system.id, {MAIN: RefTarget(oid(3), None)}, ["refs/heads/none"])
     assert await refs.indexed_refs(db, system.id) == {MAIN: RefTarget(oid(3), None), TAG: RefTarget(oid(2), oid(1))}
     await refs.apply(db, system.id, {}, [TAG])
-    assert await refs.indexed_ref(db, system.id, TAG) is None
-    assert await refs.indexed_ref(db, system.id, MAIN) == RefTarget(oid(3), None)
+    assert await refs.indexed_refs(db, system.id, [TAG, MAIN]) == {MAIN: RefTarget(oid(3), None)}
 
 
 async def test_annotated_tags_are_those_that_peel(db: AsyncConnection) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import event, text
+from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import DBAPIError
 
 from gitstore.commits import write_commit
 from gitstore.treewriter import BlobRef, write_tree
@@ -25,34 +26,30 @@ from tests.services.contents import TOKENS, World, make_world, tokens_file
 MAIN = "refs/heads/main"
 
 
-class Crash(Exception):
-    """The process died here."""
-
-
 @pytest_asyncio.fixture
 async def world(context: Context) -> World:
     return await make_world(context)
 
 
 @contextmanager
-def dying_before_commit(context: Context) -> Iterator[None]:
-    """The SQL transaction that would commit next does not: what git has by then, it keeps."""
+def losing_the_database(context: Context) -> Iterator[None]:
+    """The connection breaks when SQL is about to commit: what git has by then, it keeps."""
 
-    def die(connection: Any) -> None:
-        raise Crash
+    def cut(connection: Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        driver.terminate()
 
-    event.listen(context.engine.sync_engine, "commit", die)
+    event.listen(context.engine.sync_engine, "commit", cut)
     try:
-        with pytest.raises(Crash):
-            yield
+        yield
     finally:
-        event.remove(context.engine.sync_engine, "commit", die)
+        event.remove(context.engine.sync_engine, "commit", cut)
 
 
 async def test_a_crash_between_ref_and_commit_loses_nothing(world: World) -> None:
     await world.put({TOKENS: tokens_file(x=1)})
     seq = (await world.row()).seq
-    with dying_before_commit(world.context):
+    with losing_the_database(world.context), pytest.raises(DBAPIError):
         await world.add("a.y", 2)
     row = await world.row()
     assert row.head != world.git.ref(MAIN) and row.seq == seq
@@ -70,7 +67,7 @@ async def test_a_crash_on_another_branch_loses_no_event(world: World) -> None:
     head = world.git.ref(MAIN)
     world.git.point("refs/heads/side", head)
     await sync.sweep(world.context)
-    with dying_before_commit(world.context):
+    with losing_the_database(world.context), pytest.raises(DBAPIError):
         await world.put({TOKENS: tokens_file(x=2)}, branch="side")
     between = world.git.ref("refs/heads/side")
     await world.put({TOKENS: tokens_file(x=3)}, branch="side")
