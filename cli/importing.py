@@ -75,6 +75,8 @@ def import_(
     else:
         console.print(f"imported {len(source.refs)} ref(s) into [bold]{escape(str(SystemName.of(system)))}[/]")
         console.print(f"git clone {escape(system['clone_url'])}")
+        if system["visibility"] == "private":
+            note("when git asks for a password, give it an API key: xds keys create NAME --scope write")
 
 
 @contextmanager

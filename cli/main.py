@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import metadata
+from typing import Annotated
+
 import typer
 
 from cli import (
@@ -20,7 +23,6 @@ from cli import (
 
 app = typer.Typer(
     name="xds",
-    help="xText Design System: design tokens and components in git, served.",
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,  # locals may hold secrets
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -44,6 +46,22 @@ app.command("worker", rich_help_panel=RUNNING)(worker.worker)
 app.command("migrate", rich_help_panel=RUNNING)(migrate.migrate)
 app.command("reindex", rich_help_panel=RUNNING)(reindex.reindex)
 app.command("settings", rich_help_panel=RUNNING)(settings_reference.show_settings)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"xds {metadata.version('xtext-design-system')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """xText Design System: design tokens and components in git, served."""
+    del version
 
 
 if __name__ == "__main__":

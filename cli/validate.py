@@ -86,6 +86,8 @@ def summary(checkout: Checkout, problems: Sequence[Problem]) -> str:
     counts = [counted(found, "error"), counted(len(problems) - found, "warning")]
     if found:
         return ", ".join(counts)
+    if not checkout.tokens.documents and not checkout.components:
+        return f"no tokens and no components found in {checkout.root}"
     tokens, files = len(checkout.tokens.tokens), len(checkout.tokens.documents)
     what = f"{counted(tokens, 'token')} in {counted(files, 'file')}, {counted(len(checkout.components), 'component')}"
     return f"{counts[1]}: {what}" if problems else f"no problems: {what}"

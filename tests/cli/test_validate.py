@@ -85,6 +85,12 @@ def test_names_cannot_command_a_terminal(xds: Xds, demo: Path) -> None:
     assert "�[31mred.tokens.json:1:2" in done.stdout
 
 
+def test_a_folder_that_holds_no_system_is_said(xds: Xds) -> None:
+    done = xds("validate")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert done.stderr == f"xds: no tokens and no components found in {Path.cwd()}\n"
+
+
 def test_a_missing_folder_is_one_line(xds: Xds) -> None:
     done = xds("validate", "nowhere")
     assert (done.exit_code, done.stdout, done.stderr) == (1, "", "xds: there is no folder nowhere\n")
