@@ -8,7 +8,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,6 +24,7 @@ from cli.supervisor import Supervisor
 from embedded.errors import EmbeddedError
 from embedded.lock import DataLock
 from embedded.postgres import EmbeddedPostgres
+from embedded.secrets import keep_secret
 from embedded.valkey import EmbeddedValkey
 from settings import Settings
 
@@ -108,7 +109,16 @@ async def _prepare(settings: Settings, *, demo: bool) -> FirstStart:
     from services.setup import first_start
 
     await schema.upgrade(str(settings.database_url))
-    return await first_start(settings, demo=demo)
+    kept = _first_password(settings)
+    first = await first_start(settings, demo=demo, new_password=lambda: keep_secret(kept, length=15))
+    # a service that was killed before its banner shows the password now
+    unseen = first.admin_password is None and kept.exists()
+    return replace(first, admin_password=keep_secret(kept)) if unseen else first
+
+
+def _first_password(settings: Settings) -> Path:
+    """Where the administrator's first password is kept until it has been shown."""
+    return settings.data / "secrets" / "first-sign-in"
 
 
 def _await_and_tell(supervisor: Supervisor, settings: Settings, first: FirstStart, *, as_json: bool) -> None:
@@ -116,6 +126,7 @@ def _await_and_tell(supervisor: Supervisor, settings: Settings, first: FirstStar
         supervisor.wait_for(lambda: answers(settings.host, settings.port), _READY_SECONDS)
     finally:  # also where the start fails: a password that was made is shown now or never
         show_banner(settings, first, as_json=as_json, running=supervisor.all_run())
+        _first_password(settings).unlink(missing_ok=True)
 
 
 @contextmanager

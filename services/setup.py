@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from designsystem.demo import demo_files
+from index import systems as system_index
+from index import teams as team_index
 from index import users
 from services import accounts, changes, systems, teams
 from services.access_tokens import AccessTokens
 from services.changes import Change
 from services.context import Context, opened
 from services.drafts import Draft
-from services.errors import Conflict
 from services.policy import SYSTEM, Actor
-from services.systems import NewSystem
+from services.systems import NewSystem, SystemRecord
 from settings import Settings
 
 DEMO_TEAM = ("Acme", "acme")
@@ -31,15 +32,19 @@ class FirstStart:
     demo_clone_url: str | None
 
 
-async def first_start(settings: Settings, *, demo: bool) -> FirstStart:
-    """Make what is missing; running it again changes nothing."""
+async def first_start(settings: Settings, *, demo: bool, new_password: Callable[[], str]) -> FirstStart:
+    """Make what is missing; running it again changes nothing.
+
+    ``new_password`` is asked for only where the administrator does not exist yet, and before the account is made: a
+    caller that keeps what it answers can still show it after a crash.
+    """
     async with opened(
         database_url=str(settings.database_url),
         redis_url=str(settings.redis_url),
         repositories=settings.repositories,
         access_tokens=AccessTokens.derived(settings.require_secret(), timedelta(minutes=1)),
     ) as context:
-        actor, password = await _administrator(context, settings.admin_email)
+        actor, password = await _administrator(context, settings.admin_email, new_password)
         clone_url = None
         if demo:
             path = await _demonstration(context, actor)
@@ -47,12 +52,12 @@ async def first_start(settings: Settings, *, demo: bool) -> FirstStart:
         return FirstStart(actor.email, password, clone_url)
 
 
-async def _administrator(context: Context, email: str) -> tuple[Actor, str | None]:
+async def _administrator(context: Context, email: str, new_password: Callable[[], str]) -> tuple[Actor, str | None]:
     async with context.engine.connect() as db:
         existing = await users.first_admin(db)
     if existing is not None:
         return accounts.actor_of(existing), None
-    password = secrets.token_urlsafe(15)
+    password = new_password()
     user = await accounts.register(
         context, email=email, password=password, name="Administrator", username="admin", actor=SYSTEM, is_admin=True
     )
@@ -60,19 +65,24 @@ async def _administrator(context: Context, email: str) -> tuple[Actor, str | Non
 
 
 async def _demonstration(context: Context, actor: Actor) -> str:
-    """The demonstration system's ``team/system``; one that exists is left as it is."""
-    name, slug = DEMO_TEAM
-    try:
-        team = await teams.create(context, actor, name=name, slug=slug)
-    except Conflict:
-        return f"{slug}/{DEMO_SYSTEM[1]}"
-    system = await systems.create_system(
+    """The demonstration system's ``team/system``; what of it exists is left as it is."""
+    async with context.engine.connect() as db:
+        team = await team_index.by_slug(db, DEMO_TEAM[1], actor.user_id)
+        found = await system_index.by_slug(db, DEMO_TEAM[1], DEMO_SYSTEM[1])
+    if team is None:
+        team = await teams.create(context, actor, name=DEMO_TEAM[0], slug=DEMO_TEAM[1])
+    system = found or await systems.create_system(
         context, actor, NewSystem(team_id=team.id, name=DEMO_SYSTEM[0], slug=DEMO_SYSTEM[1])
     )
+    if system.head is None:
+        await _fill(context, actor, system)
+    return f"{team.slug}/{system.slug}"
+
+
+async def _fill(context: Context, actor: Actor, system: SystemRecord) -> None:
 
     def edit(draft: Draft) -> None:
         for path, data in sorted(demo_files().items()):
             draft.put(path, data)
 
     await changes.apply(context, actor, Change(system_id=system.id, edit=edit, message="Begin Acme UI", via="import"))
-    return f"{slug}/{DEMO_SYSTEM[1]}"
