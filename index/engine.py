@@ -5,14 +5,34 @@ from __future__ import annotations
 from time import monotonic
 from typing import Any
 
+import asyncpg
 from sqlalchemy import URL, event, make_url
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from index.values import dump_json, load_json
 
 DRIVER = "postgresql+asyncpg"
+
+_GONE = (
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InternalClientError,
+)
+"""What asyncpg raises on a connection that is of no use any more."""
+
+_BUSY = (
+    asyncpg.TooManyConnectionsError,
+    asyncpg.QueryCanceledError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.DeadlockDetectedError,
+)
+"""What it raises when there is too much to do: the same may succeed later."""
 
 RESTED = 30.0
 """Seconds of rest after which a connection is asked whether it still answers (a firewall may have forgotten it)."""
@@ -59,8 +79,10 @@ def create_engine(
             "server_settings": settings,
             "timeout": 10,
             "prepared_statement_cache_size": 500,
+            "async_creator_fn": _connect,
         },
     )
+    event.listen(engine.sync_engine, "handle_error", _tell_unreachable)
     event.listen(engine.sync_engine, "checkin", _note_use)
     event.listen(engine.sync_engine, "checkout", _refuse_dead)
     return engine
@@ -69,6 +91,28 @@ def create_engine(
 def reading(engine: AsyncEngine) -> AsyncEngine:
     """The same pool for single queries that need no transaction: one round trip instead of three."""
     return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+async def _connect(*arguments: Any, **options: Any) -> asyncpg.Connection:
+    """asyncpg's, whose many ways of saying that nobody answers (a socket file that is not there yet, a server that is
+    just starting) come out as one."""
+    try:
+        return await asyncpg.connect(*arguments, **options)
+    except (OSError, *_GONE, *_BUSY) as error:
+        raise ConnectionError(f"PostgreSQL takes no connection: {error}") from error
+
+
+def _tell_unreachable(context: ExceptionContext) -> OperationalError | None:
+    """SQLAlchemy knows no more of a server that goes down or is overloaded than that it is an error.
+
+    A connection of a server that went down is never used again, even where the driver has not noticed its end yet.
+    """
+    cause = getattr(context.original_exception, "__cause__", None)
+    if not isinstance(cause, (*_GONE, *_BUSY)):
+        return None
+    if isinstance(cause, _GONE) and context.connection is not None:
+        context.is_disconnect = True
+    return OperationalError(context.statement, None, cause, connection_invalidated=context.is_disconnect)
 
 
 def _note_use(connection: Any, entry: ConnectionPoolEntry) -> None:

@@ -15,6 +15,7 @@ from designsystem.problem import Problem
 from designsystem.tokens.document import TokenDocument, parse_document
 from designsystem.tokens.set import TokenSet
 from gitstore import trees
+from gitstore.errors import ObjectMissing
 from gitstore.trees import FileChange
 
 LARGEST_DOCUMENT = 32 * 1024 * 1024
@@ -72,7 +73,7 @@ class Snapshots:
                 return found[0]
             near_tree = self._newest.get(system_id)
             near = self._held.get((system_id, near_tree)) if near_tree is not None else None
-        snapshot = step(repo, near[0], tree)[0] if near is not None else load(repo, tree)
+        snapshot = _grown(repo, near[0] if near is not None else None, tree)
         self.keep(system_id, snapshot)
         return snapshot
 
@@ -98,6 +99,16 @@ class Snapshots:
             for key in [key for key in self._held if key[0] == system_id]:
                 self._weight -= self._held.pop(key)[1]
             self._newest.pop(system_id, None)
+
+
+def _grown(repo: pygit2.Repository, near: Snapshot | None, tree: str) -> Snapshot:
+    """From a near snapshot while its tree is still there: what no ref leads to is dropped by maintenance some day."""
+    if near is not None:
+        try:
+            return step(repo, near, tree)[0]
+        except ObjectMissing:
+            pass
+    return load(repo, tree)
 
 
 def load(repo: pygit2.Repository, tree: str) -> Snapshot:

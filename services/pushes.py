@@ -19,6 +19,7 @@ from gitstore.errors import GitStoreError, InvalidRefName, ObjectMissing, RefMov
 from gitstore.refs import RefUpdate, check_ref_name, list_refs, read_ref
 from gitstore.wire.pushes import PushRequest, RefResult, Verdict
 from index import snapshots
+from index.snapshots import Snapshot
 from index.systems import SystemRecord
 from services.access import system_for
 from services.changes import announce, locked
@@ -50,6 +51,8 @@ class Push:
         self._held = AsyncExitStack()
         self._db: AsyncConnection | None = None
         self._system: SystemRecord | None = None
+        # Held back until they land: others would grow their own snapshots from trees that are gone with the quarantine.
+        self._judged: dict[str, Snapshot] = {}
 
     async def pre_receive(self, request: PushRequest) -> Verdict:
         """Whether the push may land, and if not why, in lines for the client's terminal."""
@@ -119,15 +122,15 @@ class Push:
             return list(problems)
 
     def _judge_branch(self, repo: pygit2.Repository, old: str | None, new: str) -> list[Problem]:
-        held = self._context.snapshots
-        before = held.at(repo, self._system_id, trees.tree_of(repo, old) if old else None)
+        old_tree = trees.tree_of(repo, old) if old else None
+        before = self._judged.get(old_tree or "") or self._context.snapshots.at(repo, self._system_id, old_tree)
         tree = trees.tree_of(repo, new)
         changes = snapshots.differing(repo, before.tree, tree)
         problems = judge_files(repo, before, changes, self._context.limits.files)
         if errors_of(problems):
             return problems
         after = snapshots.follow(repo, before, tree, changes)
-        held.keep(self._system_id, after)
+        self._judged[tree] = after
         return problems + judge_content(repo, before, after, changes, self._context.limits.files)
 
     async def _take_lock(self, updates: Sequence[RefUpdate]) -> list[Problem]:
@@ -161,6 +164,8 @@ class Push:
             via="push",
             default_branch=await asyncio.to_thread(self._first_branch, self._system, updates),
         )
+        for snapshot in self._judged.values():
+            self._context.snapshots.keep(self._system_id, snapshot)
         landed = await land(self._context, self._db, self._system, landing)
         await self._db.commit()
         await announce(self._context, landed)
