@@ -128,6 +128,22 @@ def test_a_good_branch_does_not_carry_a_bad_one_in(target: System, work: Path, g
     refused(target, git, work, [f"{TOKENS}:1:"], "fine", "HEAD:main")
 
 
+def test_what_was_judged_and_refused_misleads_no_later_read(bench: Workbench, git: Git, tmp_path: Path) -> None:
+    """The good branch's files were read in quarantine, which is gone: nothing may be derived from them."""
+    system = bench.make_system()
+    work = system.clone(tmp_path / "work")
+    older = git.commit(work, {TOKENS: BASE.replace("0.2", "0.3")})
+    git.commit(work, {TOKENS: BASE})
+    git("push", "-q", "origin", "main", cwd=work)
+    git("checkout", "-q", "-b", "good", cwd=work)
+    git.commit(work, {TOKENS: BASE.replace("0.2", "0.9"), "tokens/new.tokens.json": "{}"})
+    git("checkout", "-q", "-b", "worse", cwd=work)
+    git.commit(work, {"tokens/z.tokens.json": "{"})
+    refused(system, git, work, ["tokens/z.tokens.json:1:"], "good", "worse")
+    assert system.tokens(ref=older)["color.brand"]["value"]["components"] == [0.3, 0.4, 1]
+    system.check_level()
+
+
 def test_a_fault_that_a_later_commit_mends_is_no_matter(bench: Workbench, git: Git, tmp_path: Path) -> None:
     system = bench.make_system()
     work = system.started(tmp_path / "work")

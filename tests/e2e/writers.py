@@ -164,6 +164,7 @@ class Load:
                             self._count_shared(client, ledger)
                         self._pause(ledger, chance)
                 except Unanswered:
+                    ledger.outcomes["unanswered"] += 1
                     self.await_service()
 
     def _count_own(self, client: httpx.Client, ledger: Ledger, *, matched: bool) -> None:
