@@ -15,6 +15,7 @@ from designsystem.tokens.document import TokenDocument, parse_document
 from designsystem.tokens.set import TokenSet
 from gitstore import trees
 from gitstore.errors import ObjectMissing
+from gitstore.paths import check_path
 from gitstore.trees import FileChange
 from index.contents import component_at
 from index.snapshots import Snapshot, Snapshots, follow, is_plain_file
@@ -88,7 +89,7 @@ class Draft:
 
     def put(self, path: str, data: bytes | None) -> None:
         """Write a file, or delete it with None."""
-        self.edits[path] = data
+        self.edits[check_path(path)] = data
         if self.snapshot.manifest.is_token_file(path):
             document = parse_document(path, data) if data is not None else None
             self._tokens = self._tokens.replace({path: document})

@@ -57,15 +57,21 @@ def update(draft: Draft, target: Target, fields: Mapping[str, Any]) -> str:
     current = fields_of(token)
     changed = {name: value for name, value in wanted.items() if not equal(current.get(name), value)}
     if changed:
-        with _edit_errors():
-            draft.put(token.file, edit.set_token(_document(draft, token), token.path, changed))
+        _set(draft, token, changed)
+    if changed.get("deprecated", ...) is None and draft.tokens.tokens[token.path].deprecated:
+        _set(draft, token, {"deprecated": False})  # what its group says ends only where the token itself denies it
     return token.path
+
+
+def _set(draft: Draft, token: Token, fields: Mapping[str, Any]) -> None:
+    with _edit_errors():
+        draft.put(token.file, edit.set_token(_document(draft, token), token.path, fields))
 
 
 def delete(draft: Draft, target: Target) -> str:
     """Remove a token, from every file that declares it; Conflict where it changed since its writer saw it."""
     token = _found(draft, target, None)
-    base = _seen_token(draft, target)
+    base = _base(draft, target)
     if base is not None and not equal(fields_of(base), fields_of(token)):
         clash = Clash(token.path, "", fields_of(base), fields_of(token), None, str(target.id))
         raise Conflict(f"{token.path} has changed since you read it.", [clash], commit=draft.head)
@@ -76,22 +82,32 @@ def delete(draft: Draft, target: Target) -> str:
 
 
 def rename(draft: Draft, target: Target, path: str, *, keep_alias: bool) -> str:
-    """Move a token to another path: its id stays, every alias to it follows; returns the new path."""
+    """Move a token to another path in every file that declares it: its id stays, every alias to it follows.
+
+    Returns the new path. Conflict where the path is taken, or where the token was renamed since its writer saw it.
+    """
     token = _found(draft, target, None)
     if path == token.path:
         return path
+    base = _base(draft, target)
+    if base is not None and base.path != token.path:
+        clash = Clash(token.path, "path", base.path, token.path, path, str(target.id))
+        raise Conflict(f"{base.path} was renamed since you read it.", [clash], commit=draft.head)
     standing = draft.tokens.get(path)
     if standing is not None:
         clash = Clash(path, "", None, fields_of(standing), fields_of(token), str(target.id))
         raise Conflict(f"There is a token {path} already, in {standing.file}.", [clash], commit=draft.head)
-    referrers = {draft.tokens.tokens[name].file for name in draft.tokens.dependents(token.path)}
+    dependents = draft.tokens.dependents(token.path)
+    referrers = {declared.file for name in dependents for declared in draft.tokens.declarations(name)}
     with _edit_errors():
-        renamed = edit.rename_token(_document(draft, token), token.path, path, id=target.id, keep_alias=keep_alias)
-        draft.put(token.file, renamed)
+        for declared in draft.tokens.declarations(token.path):
+            kept = keep_alias and declared is token
+            document = _document(draft, declared)
+            draft.put(declared.file, edit.rename_token(document, token.path, path, id=target.id, keep_alias=kept))
         for file in sorted(referrers):
-            document = draft.document(file)
-            if document is not None:
-                draft.put(file, edit.rewrite_aliases(document, {token.path: path}))
+            referring = draft.document(file)
+            if referring is not None:
+                draft.put(file, edit.rewrite_aliases(referring, {token.path: path}))
     return path
 
 
@@ -111,8 +127,16 @@ def _found(draft: Draft, target: Target, wanted: Mapping[str, Any] | None) -> To
     raise Conflict(f"{base.path} was deleted since you read it.", [clash], commit=draft.head)
 
 
+def _base(draft: Draft, target: Target) -> Token | None:
+    """What an edit of a token that stands is based on: None where its writer did not say, Stale where it cannot be."""
+    base = _seen_token(draft, target)
+    if base is None and target.seen not in (None, draft.head):
+        raise Stale("If-Match names a state in which there was no such token.")
+    return base
+
+
 def _seen_token(draft: Draft, target: Target) -> Token | None:
-    """The token as its writer saw it; None where the writer did not say."""
+    """The token as its writer saw it; None where the writer did not say, or saw none."""
     if target.seen is None or target.seen == draft.head:
         return None
     snapshot = draft.snapshot_at(target.seen)
@@ -122,7 +146,7 @@ def _seen_token(draft: Draft, target: Target) -> Token | None:
 
 
 def _merged(draft: Draft, target: Target, token: Token, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-    base = _seen_token(draft, target)
+    base = _base(draft, target)
     if base is None:
         return fields
     before, ours = fields_of(base), fields_of(token)

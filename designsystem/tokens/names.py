@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_FORBIDDEN = re.compile(r"[{}.\x00-\x1f\x7f]")
+_FORBIDDEN = re.compile(r"[{}.\x00-\x1f\x7f\ud800-\udfff]")
 _DIGITS = re.compile(r"(\d+)")
 MAX_NAME = 255
 MAX_PATH = 1024
@@ -23,7 +23,7 @@ def why_bad_name(name: str) -> str | None:
         return None
     if match[0] in "{}.":
         return f'"{name}" holds "{match[0]}", which aliases use; write "{name.replace(match[0], "-")}" instead'
-    return f"this name holds the control character U+{ord(match[0]):04X}; remove it"
+    return f"this name holds the character U+{ord(match[0]):04X}; remove it"
 
 
 def why_bad_path(path: str) -> str | None:
