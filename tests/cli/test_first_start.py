@@ -1,4 +1,4 @@
-"""Guards: whoever starts the service for the first time gets to know the password, also when it was killed meanwhile."""
+"""Guards: who starts the service for the first time gets to know the password, even when it was killed meanwhile."""
 
 from __future__ import annotations
 
@@ -26,12 +26,9 @@ def start(data: Path) -> subprocess.Popen[str]:
 
 def banner(service: subprocess.Popen[str]) -> dict[str, Any]:
     assert service.stdout is not None
-    lines = []
-    for line in service.stdout:
-        lines.append(line)
-        if line.rstrip() == "}":
-            return dict(json.loads("".join(lines)))
-    raise AssertionError("the service ended before it said that it runs")
+    line = service.stdout.readline()
+    assert line, "the service ended before it said that it runs"
+    return dict(json.loads(line))
 
 
 @pytest.mark.timeout(180)
