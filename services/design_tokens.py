@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from designsystem.problem import Problem
@@ -15,7 +15,7 @@ from designsystem.tokens.set import TokenSet
 from index import tokens as index
 from index.paging import Page, decode, page_of, text
 from index.systems import SystemRecord
-from services import changes, token_edits
+from services import changes, token_batches, token_edits
 from services.access import readable
 from services.changes import Change, Done
 from services.context import Context
@@ -23,6 +23,7 @@ from services.drafts import Draft
 from services.errors import NotFound
 from services.policy import Actor
 from services.revisions import Revision, revision_at, snapshot_at
+from services.token_batches import Operation
 from services.token_edits import Target
 from services.views import TokenView, indexed_token, read_token
 
@@ -46,18 +47,6 @@ class Where:
     def says(self, otherwise: str) -> str:
         """The message; where none was given, or only white space, the other one."""
         return self.message if self.message and self.message.strip("\0 \t\r\n") else otherwise
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
-    """One step of a batch; ``target`` for all but create, ``path`` for create and rename."""
-
-    op: Literal["create", "update", "delete", "rename"]
-    target: Target | None = None
-    path: str | None = None
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    file: str | None = None
-    keep_alias: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,32 +189,16 @@ async def batch(
 ) -> tuple[Done[list[str]], list[TokenView | None]]:
     """Several edits as one commit, all or nothing; the tokens as they stand after the last of them."""
     message = where.says(f"Change {len(operations)} tokens")
-    edit = _batch_edit(operations)
+
+    def edit(draft: Draft) -> list[str]:
+        return token_batches.run(draft, operations)
+
     done = await changes.apply(
         context, actor, Change(system_id=system_id, edit=edit, message=message, branch=where.branch)
     )
     tokens, commit = done.snapshot.tokens, done.commit or ""
     views = [read_token(system_id, tokens, path, commit) if path in tokens.tokens else None for path in done.result]
     return done, views
-
-
-def _batch_edit(operations: Sequence[Operation]) -> Callable[[Draft], list[str]]:
-    def run(draft: Draft, operation: Operation) -> str:
-        if operation.op == "create":
-            return token_edits.create(draft, operation.path or "", operation.fields, operation.file)
-        target = operation.target
-        if target is None:
-            raise NotFound("There is no such token.")
-        if operation.op == "update":
-            return token_edits.update(draft, target, operation.fields)
-        if operation.op == "delete":
-            return token_edits.delete(draft, target)
-        return token_edits.rename(draft, target, operation.path or "", keep_alias=operation.keep_alias)
-
-    def edit(draft: Draft) -> list[str]:
-        return [run(draft, operation) for operation in operations]
-
-    return edit
 
 
 async def _write(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -40,45 +40,80 @@ def locate(system_id: UUID, tokens: TokenSet, target: Target) -> Token | None:
 
 def create(draft: Draft, path: str, fields: Mapping[str, Any], file: str | None) -> str:
     """Add a token at ``path``, beside its siblings unless a file is named; returns the path."""
-    standing = draft.tokens.get(path)
-    if standing is not None:
-        clash = Clash(path, "", None, fields_of(standing), dict(fields))
-        raise Conflict(f"There is a token {path} already, in {standing.file}.", [clash], commit=draft.head)
-    where = _file_for(draft, path, file)
-    with _edit_errors():
-        draft.put(where, edit.add_token(draft.document(where), path, fields))
+    add_all(draft, place_for(draft, path, fields, file), {path: fields})
     return path
 
 
 def update(draft: Draft, target: Target, fields: Mapping[str, Any]) -> str:
     """Set fields of a token; where its writer saw an older state, both sides' changes are kept or Conflict raised."""
-    token = _found(draft, target, fields)
-    wanted = _merged(draft, target, token, fields)
-    current = fields_of(token)
-    changed = {name: value for name, value in wanted.items() if not equal(current.get(name), value)}
-    if changed:
-        _set(draft, token, changed)
-    if changed.get("deprecated", ...) is None and draft.tokens.tokens[token.path].deprecated:
-        _set(draft, token, {"deprecated": False})  # what its group says ends only where the token itself denies it
+    token, changed = differing(draft, target, fields)
+    set_all(draft, token.file, {token.path: changed})
     return token.path
-
-
-def _set(draft: Draft, token: Token, fields: Mapping[str, Any]) -> None:
-    with _edit_errors():
-        draft.put(token.file, edit.set_token(_document(draft, token), token.path, fields))
 
 
 def delete(draft: Draft, target: Target) -> str:
     """Remove a token, from every file that declares it; Conflict where it changed since its writer saw it."""
+    token = removable(draft, target)
+    for declared in draft.tokens.declarations(token.path):
+        delete_all(draft, declared.file, [declared.path])
+    return token.path
+
+
+def place_for(draft: Draft, path: str, fields: Mapping[str, Any], file: str | None) -> str:
+    """The file that a new token goes into; Conflict where its path is taken."""
+    standing = draft.tokens.get(path)
+    if standing is not None:
+        clash = Clash(path, "", None, fields_of(standing), dict(fields))
+        raise Conflict(f"There is a token {path} already, in {standing.file}.", [clash], commit=draft.head)
+    return _file_for(draft, path, file)
+
+
+def differing(draft: Draft, target: Target, fields: Mapping[str, Any]) -> tuple[Token, dict[str, Any]]:
+    """The token to update, and what of it will differ once its writer's changes and those of others are merged."""
+    token = _found(draft, target, fields)
+    wanted, current = _merged(draft, target, token, fields), fields_of(token)
+    return token, {name: value for name, value in wanted.items() if not equal(current.get(name), value)}
+
+
+def removable(draft: Draft, target: Target) -> Token:
+    """The token to delete; Conflict where it changed since its writer saw it."""
     token = _found(draft, target, None)
     base = _base(draft, target)
     if base is not None and not equal(fields_of(base), fields_of(token)):
         clash = Clash(token.path, "", fields_of(base), fields_of(token), None, str(target.id))
         raise Conflict(f"{token.path} has changed since you read it.", [clash], commit=draft.head)
-    for declared in draft.tokens.declarations(token.path):
-        with _edit_errors():
-            draft.put(declared.file, edit.delete_token(_document(draft, declared), declared.path))
-    return token.path
+    return token
+
+
+def add_all(draft: Draft, file: str, tokens: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write new tokens, by path, into one file, which is made where there is none."""
+    with _edit_errors():
+        first, *others = tokens
+        if draft.document(file) is None:
+            draft.put(file, edit.add_token(None, first, tokens[first]))
+            tokens = {path: tokens[path] for path in others}
+        if tokens:
+            draft.put(file, edit.add_tokens(_document(draft, file), tokens))
+
+
+def set_all(draft: Draft, file: str, tokens: Mapping[str, Mapping[str, Any]]) -> None:
+    """Set fields of tokens, by path, in the one file that declares them."""
+    wanted = {path: fields for path, fields in tokens.items() if fields}
+    if not wanted:
+        return
+    with _edit_errors():
+        draft.put(file, edit.set_tokens(_document(draft, file), wanted))
+        cleared = [path for path, fields in wanted.items() if fields.get("deprecated", ...) is None]
+        # what a group says of its tokens ends only where the token itself denies it
+        denied = {path: {"deprecated": False} for path in cleared if draft.tokens.tokens[path].deprecated}
+        if denied:
+            draft.put(file, edit.set_tokens(_document(draft, file), denied))
+
+
+def delete_all(draft: Draft, file: str, paths: Iterable[str]) -> None:
+    """Remove tokens from one file."""
+    with _edit_errors():
+        draft.put(file, edit.delete_tokens(_document(draft, file), paths))
 
 
 def rename(draft: Draft, target: Target, path: str, *, keep_alias: bool) -> str:
@@ -102,7 +137,7 @@ def rename(draft: Draft, target: Target, path: str, *, keep_alias: bool) -> str:
     with _edit_errors():
         for declared in draft.tokens.declarations(token.path):
             kept = keep_alias and declared is token
-            document = _document(draft, declared)
+            document = _document(draft, declared.file)
             draft.put(declared.file, edit.rename_token(document, token.path, path, id=target.id, keep_alias=kept))
         for file in sorted(referrers):
             referring = draft.document(file)
@@ -165,10 +200,10 @@ def shown(value: Any) -> Any:
     return None if value is ABSENT else value
 
 
-def _document(draft: Draft, token: Token) -> TokenDocument:
-    document = draft.document(token.file)
+def _document(draft: Draft, file: str) -> TokenDocument:
+    document = draft.document(file)
     if document is None:
-        raise NotFound(f"There is no token file {token.file}.")
+        raise NotFound(f"There is no token file {file}.")
     return document
 
 

@@ -30,8 +30,9 @@ from api.schemas.tokens import (
     TokenUpdate,
 )
 from services import design_tokens, exports
-from services.design_tokens import Filter, Operation, TokenWritten, Where
+from services.design_tokens import Filter, TokenWritten, Where
 from services.errors import InvalidInput
+from services.token_batches import Operation
 from services.token_edits import FIELDS, Target
 
 router = APIRouter(prefix="/api/design-systems/{system_id}/tokens", tags=["design tokens"])

@@ -11,8 +11,9 @@ import pytest_asyncio
 
 from services import design_tokens
 from services.context import Context
-from services.design_tokens import Operation, TokenWritten, Where
+from services.design_tokens import TokenWritten, Where
 from services.errors import Conflict, InvalidInput, NotFound, ServiceError, Stale
+from services.token_batches import Operation
 from services.token_edits import Target
 from tests.services.contents import TOKENS, World, make_world, tokens_file
 
