@@ -17,10 +17,10 @@ from api.conditions import MOST_KEPT
 from api.metrics import Metrics
 from api.middleware import Outermost
 from api.routes import api_keys, auth, components, health, systems, teams, tokens
+from designsystem.rules import FileLimits
 from services.access_tokens import AccessTokens
 from services.context import Limits, opened
 from services.git_http import WireLimits, opened_wire
-from services.validation import FileLimits
 from settings import Settings
 
 ROUTERS: tuple[APIRouter, ...] = (

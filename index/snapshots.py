@@ -114,11 +114,11 @@ def _grown(repo: pygit2.Repository, near: Snapshot | None, tree: str) -> Snapsho
 def load(repo: pygit2.Repository, tree: str) -> Snapshot:
     """Read a tree whole, walking only the folders in which a token file can lie."""
     entry = trees.blob_at(repo, tree, MANIFEST_PATH)
-    manifest, problems = parse_manifest(trees.read_blob(repo, entry.oid) if entry is not None else None)
+    manifest, problems = _manifest(repo, entry.oid if entry else None, entry.mode if entry else 0)
     files = trees.walk(repo, tree, manifest.may_hold_tokens)
     found = (_document(repo, file.path, file.oid, file.mode) for file in files if manifest.is_token_file(file.path))
     documents = [document for document in found if document is not None]
-    return Snapshot(tree, manifest, tuple(problems), TokenSet.build(documents))
+    return Snapshot(tree, manifest, problems, TokenSet.build(documents))
 
 
 def step(repo: pygit2.Repository, before: Snapshot, tree: str | None) -> tuple[Snapshot, list[FileChange]]:
@@ -131,13 +131,8 @@ def follow(repo: pygit2.Repository, before: Snapshot, tree: str | None, changes:
     """The snapshot at ``tree`` when the files that differ are known already."""
     if tree is None:
         return empty_snapshot()
-    manifest, problems = before.manifest, before.manifest_problems
     changes = list(changes)
-    for change in changes:
-        if change.path == MANIFEST_PATH:
-            source = trees.read_blob(repo, change.new_oid) if change.new_oid is not None else None
-            manifest, found = parse_manifest(source)
-            problems = tuple(found)
+    manifest, problems = manifest_of(repo, before, changes)
     if manifest.tokens != before.manifest.tokens:
         return load(repo, tree)
     replaced = {
@@ -147,6 +142,22 @@ def follow(repo: pygit2.Repository, before: Snapshot, tree: str | None, changes:
     }
     tokens = before.tokens.replace(replaced) if replaced else before.tokens
     return Snapshot(tree, manifest, problems, tokens)
+
+
+def manifest_of(
+    repo: pygit2.Repository, before: Snapshot, changes: Iterable[FileChange]
+) -> tuple[Manifest, tuple[Problem, ...]]:
+    """The manifest after some files have changed, and what is wrong with it."""
+    change = next((change for change in changes if change.path == MANIFEST_PATH), None)
+    if change is None:
+        return before.manifest, before.manifest_problems
+    return _manifest(repo, change.new_oid, change.new_mode)
+
+
+def _manifest(repo: pygit2.Repository, oid: str | None, mode: int) -> tuple[Manifest, tuple[Problem, ...]]:
+    readable = oid is not None and is_plain_file(mode) and trees.blob_size(repo, oid) <= LARGEST_DOCUMENT
+    manifest, problems = parse_manifest(trees.read_blob(repo, oid) if readable and oid is not None else None)
+    return manifest, tuple(problems)
 
 
 def _document(repo: pygit2.Repository, path: str, oid: str | None, mode: int) -> TokenDocument | None:

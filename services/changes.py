@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -13,7 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from designsystem.manifest import MANIFEST_PATH
-from designsystem.problem import errors_of
+from designsystem.problem import Problem, errors_of
+from designsystem.rules import FileLimits
 from gitstore import trees
 from gitstore.commits import write_commit
 from gitstore.refs import RefUpdate, check_ref_name, read_ref
@@ -31,7 +32,7 @@ from services.errors import InvalidInput, NotFound, Unavailable
 from services.identity import SERVICE, person_of
 from services.landing import BRANCHES, Landed, Landing, broadcast, land
 from services.policy import Action, Actor
-from services.validation import FileLimits, judge_content, judge_draft
+from services.validation import judge_content, judge_draft, judge_files
 
 WAITED_TOO_LONG = ("57014", "55P03")
 """PostgreSQL's query_canceled (statement_timeout) and lock_not_available."""
@@ -173,7 +174,11 @@ def _base(repo: pygit2.Repository, system: SystemRecord, branch: str) -> str | N
 
 def _judge(draft: Draft, limits: FileLimits) -> None:
     """Raise InvalidInput with every error that an edit brings in, before anything is written."""
-    problems = errors_of(judge_draft(draft, limits))
+    _refuse(judge_draft(draft, limits))
+
+
+def _refuse(found: Iterable[Problem]) -> None:
+    problems = errors_of(found)
     if problems:
         raise InvalidInput(problems)
 
@@ -181,9 +186,9 @@ def _judge(draft: Draft, limits: FileLimits) -> None:
 def _snapshot_of(repo: pygit2.Repository, draft: Draft, tree: str, limits: FileLimits) -> Snapshot:
     """The state after the edit; a changed manifest may change what every file means, and is judged on the tree."""
     changes = snapshots.differing(repo, draft.snapshot.tree, tree)
+    if MANIFEST_PATH not in draft.edits:
+        return draft.snapshot_of(tree, changes)
+    _refuse(judge_files(repo, draft.snapshot, tree, changes, limits))
     after = draft.snapshot_of(tree, changes)
-    if MANIFEST_PATH in draft.edits:
-        problems = errors_of(judge_content(repo, draft.snapshot, after, changes, limits))
-        if problems:
-            raise InvalidInput(problems)
+    _refuse(judge_content(repo, draft.snapshot, after, changes))
     return after

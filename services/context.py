@@ -12,6 +12,7 @@ from pathlib import Path
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from designsystem.rules import FileLimits
 from gitstore.store import RepositoryStore
 from index.catalogs import Catalogs
 from index.engine import create_engine, reading
@@ -20,7 +21,6 @@ from services.access_tokens import AccessTokens
 from services.passwords import Passwords
 from services.turns import Turns
 from services.upkeep import Upkeep
-from services.validation import FileLimits
 
 
 def utc_now() -> datetime:

@@ -126,12 +126,12 @@ class Push:
         before = self._judged.get(old_tree or "") or self._context.snapshots.at(repo, self._system_id, old_tree)
         tree = trees.tree_of(repo, new)
         changes = snapshots.differing(repo, before.tree, tree)
-        problems = judge_files(repo, before, changes, self._context.limits.files)
+        problems = judge_files(repo, before, tree, changes, self._context.limits.files)
         if errors_of(problems):
             return problems
         after = snapshots.follow(repo, before, tree, changes)
         self._judged[tree] = after
-        return problems + judge_content(repo, before, after, changes, self._context.limits.files)
+        return problems + judge_content(repo, before, after, changes)
 
     async def _take_lock(self, updates: Sequence[RefUpdate]) -> list[Problem]:
         """Begin the transaction that will land the push; problems where a ref has moved since the client looked."""

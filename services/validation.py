@@ -2,87 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 import pygit2
 
-from designsystem import codes
 from designsystem.components.component import Component
-from designsystem.manifest import MANIFEST_PATH
+from designsystem.manifest import MANIFEST_PATH, Manifest
 from designsystem.problem import Problem
+from designsystem.rules import (
+    FileLimits,
+    duplicate_component_id,
+    hardened,
+    judge_file,
+    judge_total,
+)
 from gitstore import trees
-from gitstore.trees import FileChange
+from gitstore.trees import FileChange, FileEntry
 from index.contents import all_directories, component_at, touched_directories
-from index.snapshots import SYMLINK_MODE, Snapshot, is_plain_file
+from index.snapshots import Snapshot, is_plain_file, manifest_of
 from services.drafts import Draft
 
-
-@dataclass(frozen=True, slots=True)
-class FileLimits:
-    """What one file may weigh and how deep it may lie; token files, parsed whole, have their own limit."""
-
-    file_bytes: int = 64 * 1024 * 1024
-    token_file_bytes: int = 8 * 1024 * 1024
-    token_total_bytes: int = 64 * 1024 * 1024
-    tree_depth: int = 32
-    path_bytes: int = 1024
+REGULAR_MODE = 0o100644
 
 
 def judge_files(
-    repo: pygit2.Repository, before: Snapshot, changes: Sequence[FileChange], limits: FileLimits
+    repo: pygit2.Repository, before: Snapshot, tree: str, changes: Sequence[FileChange], limits: FileLimits
 ) -> list[Problem]:
-    """What can be said of the changed files before any is read: kinds and sizes.
+    """What can be said of files before any is parsed: where they lie, their kinds and sizes.
 
-    Run first, so that nothing that breaks a limit is ever parsed. Judged by the manifest that stood before; the new
-    one's globs are judged by :func:`judge_content` once it is known.
+    Judged by the manifest that the change brings. New globs may reach files that stood before, so then all are judged.
     """
-    problems = []
-    total = before.token_bytes
-    for change in changes:
-        problem = judge_file(repo, before, change, limits)
-        if problem is not None:
-            problems.append(problem)
-        elif before.manifest.is_token_file(change.path):
-            standing = before.tokens.documents.get(change.path)
-            total -= len(standing.source) if standing is not None else 0
-            total += trees.blob_size(repo, change.new_oid) if change.new_oid and is_plain_file(change.new_mode) else 0
-    if total > limits.token_total_bytes:
-        message = f"the token files together have {total:,} bytes, {limits.token_total_bytes:,} are allowed"
-        problems.append(Problem(codes.FILE_TOO_LARGE, message, MANIFEST_PATH))
-    return problems
-
-
-def judge_file(repo: pygit2.Repository, snapshot: Snapshot, change: FileChange, limits: FileLimits) -> Problem | None:
-    """The fault in one added or changed file's path, kind or size, if any."""
-    if change.new_oid is None:
-        return None
-    manifest = snapshot.manifest
-    is_token_file = change.path == MANIFEST_PATH or manifest.is_token_file(change.path)
-    if is_plain_file(change.new_mode):
-        return _judge_size(change.path, trees.blob_size(repo, change.new_oid), is_token_file, limits)
-    if not is_token_file and manifest.component_directory(change.path) is None:
-        return None
-    return _not_plain(change.path, change.new_mode)
-
-
-def _not_plain(path: str, mode: int) -> Problem:
-    kind = "symbolic link" if mode == SYMLINK_MODE else "submodule"
-    message = f"a {kind} cannot stand inside the token and component folders; commit the file itself"
-    return Problem(codes.NOT_A_PLAIN_FILE, message, path)
-
-
-def _judge_size(path: str, size: int, is_token_file: bool, limits: FileLimits) -> Problem | None:
-    """The fault in a path or a size, if any."""
-    if path.count("/") >= limits.tree_depth or len(path.encode("utf-8", "replace")) > limits.path_bytes:
-        message = f"the path is too long; {limits.tree_depth} folders and {limits.path_bytes:,} bytes are allowed"
-        return Problem(codes.BAD_PATH, message, path)
-    limit = limits.token_file_bytes if is_token_file else limits.file_bytes
-    if size <= limit:
-        return None
-    message = f"the file has {size:,} bytes, {limit:,} are allowed here; split it, or use Git LFS for large assets"
-    return Problem(codes.FILE_TOO_LARGE, message, path)
+    manifest, _ = manifest_of(repo, before, changes)
+    files = [FileEntry(change.path, change.new_mode, change.new_oid) for change in changes if change.new_oid]
+    if _same_globs(manifest, before.manifest):
+        total = before.token_bytes + _growth(repo, before, manifest, changes)
+    else:
+        reached = [file for file in trees.walk(repo, tree) if _is_reached(manifest, file.path)]
+        total = sum(_size(repo, file) for file in reached if manifest.is_token_file(file.path))
+        files = list({file.path: file for file in (*files, *reached)}.values())
+    found = [judge_file(manifest, file.path, file.mode, _size(repo, file), limits) for file in files]
+    return [problem for problem in (*found, judge_total(total, limits)) if problem is not None]
 
 
 def judge_draft(draft: Draft, limits: FileLimits) -> list[Problem]:
@@ -91,44 +51,55 @@ def judge_draft(draft: Draft, limits: FileLimits) -> list[Problem]:
     For drafts that keep the manifest as it is; a changed manifest is judged on the tree, by :func:`judge_content`.
     """
     manifest = draft.snapshot.manifest
-    problems = [
-        problem
-        for path, data in draft.edits.items()
-        if data is not None and (problem := _judge_size(path, len(data), manifest.is_token_file(path), limits))
-    ]
+    written = {path: data for path, data in draft.edits.items() if data is not None}
     # writing keeps the mode of what stands there: a link that came in before the globs reached it would stay one
-    modes = ((path, draft.mode(path)) for path, data in draft.edits.items() if data is not None)
-    problems.extend(_not_plain(path, mode) for path, mode in modes if mode == SYMLINK_MODE)
+    found = [
+        judge_file(manifest, path, draft.mode(path) or REGULAR_MODE, len(data), limits)
+        for path, data in written.items()
+    ]
+    documents = draft.tokens.documents.values()
+    found.append(judge_total(sum(len(document.source) for document in documents), limits))
+    problems = [problem for problem in found if problem is not None]
     problems.extend(draft.tokens.check(since=draft.snapshot.tokens))
     for directory in sorted({manifest.component_directory(path) or "" for path in draft.edits} - {""}):
         problems.extend(draft.component(directory)[1])
-    return [_strict(problem) for problem in problems] if manifest.strict else problems
+    return [hardened(problem) for problem in problems] if manifest.strict else problems
 
 
 def judge_content(
-    repo: pygit2.Repository, before: Snapshot, after: Snapshot, changes: Sequence[FileChange], limits: FileLimits
+    repo: pygit2.Repository, before: Snapshot, after: Snapshot, changes: Sequence[FileChange]
 ) -> list[Problem]:
     """Every problem that the change from one snapshot to the other brings in, errors and warnings."""
     problems: list[Problem] = []
     if any(change.path == MANIFEST_PATH for change in changes):
         problems.extend(after.manifest_problems)
-    if before.manifest.tokens != after.manifest.tokens:
-        problems.extend(_judge_reach(repo, after, limits))
     problems.extend(after.tokens.check(since=before.tokens))
     problems.extend(_judge_components(repo, before, after, changes))
-    if after.manifest.strict:
-        problems = [_strict(problem) for problem in problems]
-    return problems
+    return [hardened(problem) for problem in problems] if after.manifest.strict else problems
 
 
-def _judge_reach(repo: pygit2.Repository, after: Snapshot, limits: FileLimits) -> list[Problem]:
-    """New globs may reach files that stand already and are larger than a token file may be."""
-    if after.tree is None:
-        return []
-    files = trees.walk(repo, after.tree, after.manifest.may_hold_tokens)
-    reached = (file for file in files if after.manifest.is_token_file(file.path) and is_plain_file(file.mode))
-    found = (_judge_size(file.path, trees.blob_size(repo, file.oid), True, limits) for file in reached)
-    return [problem for problem in found if problem is not None]
+def _same_globs(one: Manifest, other: Manifest) -> bool:
+    return one.tokens == other.tokens and one.components == other.components
+
+
+def _is_reached(manifest: Manifest, path: str) -> bool:
+    return manifest.is_token_file(path) or manifest.component_directory(path) is not None
+
+
+def _growth(repo: pygit2.Repository, before: Snapshot, manifest: Manifest, changes: Iterable[FileChange]) -> int:
+    """By how many bytes the token files together grow."""
+    grown = 0
+    for change in changes:
+        if manifest.is_token_file(change.path):
+            standing = before.tokens.documents.get(change.path)
+            grown -= len(standing.source) if standing is not None else 0
+            grown += _size(repo, FileEntry(change.path, change.new_mode, change.new_oid)) if change.new_oid else 0
+    return grown
+
+
+def _size(repo: pygit2.Repository, file: FileEntry) -> int:
+    """A plain file's bytes; links and submodules count nothing."""
+    return trees.blob_size(repo, file.oid) if is_plain_file(file.mode) else 0
 
 
 def _judge_components(
@@ -160,15 +131,3 @@ def _judge_claims(repo: pygit2.Repository, after: Snapshot, claims: Mapping[UUID
         if claim is not None and claim.directory != directory:
             problems.append(duplicate_component_id(claim.directory, claim.name, directory))
     return problems
-
-
-def duplicate_component_id(directory: str, name: str, twin: str) -> Problem:
-    """Two folders that claim one identity, as happens when a component's folder is copied."""
-    message = f"the id in component.json is already that of {twin}; remove the `id` line from the copy"
-    return Problem(codes.DUPLICATE_COMPONENT_ID, message, f"{directory}/component.json", "/id", subject=name)
-
-
-def _strict(problem: Problem) -> Problem:
-    """Under a strict manifest, draft syntax is refused like any other fault."""
-    is_draft = problem.severity == "warning" and codes.is_draft_syntax(problem.code)
-    return replace(problem, severity="error") if is_draft else problem

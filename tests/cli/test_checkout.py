@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,7 +14,7 @@ from designsystem.demo import demo_files
 from designsystem.problem import Problem
 from gitstore.store import RepositoryStore
 from index import snapshots
-from services.validation import FileLimits, judge_content, judge_files
+from services.validation import judge_content, judge_files
 from tests.cli.folders import RED, commit, git, put, write_demo
 
 
@@ -172,10 +171,8 @@ def server_says(folder: Path, tmp_path: Path) -> list[Problem]:
         tree = git(folder, "rev-parse", "HEAD^{tree}")
         before = snapshots.empty_snapshot()
         changes = snapshots.differing(repo, None, tree)
-        # the manifest decides what is judged; a first push that brings one is judged by it as well
-        after = snapshots.load(repo, tree)
-        problems = judge_files(repo, after, changes, FileLimits())
-        return problems or judge_content(repo, before, after, changes, FileLimits())
+        problems = judge_files(repo, before, tree, changes, rules.FileLimits())
+        return problems or judge_content(repo, before, snapshots.load(repo, tree), changes)
 
 
 EDITS: dict[str, dict[str, str]] = {
@@ -226,7 +223,3 @@ def test_what_is_too_large_is_never_parsed(folder: Path) -> None:
 def test_a_manifest_that_is_too_large_is_not_read(folder: Path) -> None:
     found = open_checkout(folder).problems(rules.FileLimits(token_file_bytes=10))
     assert [(problem.code, problem.path) for problem in found] == [("XDS402", "designsystem.json")]
-
-
-def test_the_limits_are_the_servers() -> None:
-    assert asdict(rules.FileLimits()) == asdict(FileLimits())
