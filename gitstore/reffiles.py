@@ -110,11 +110,11 @@ def blocking_name(repo: pygit2.Repository, name: str) -> str | None:
 def read_all(repo: pygit2.Repository, prefix: str) -> dict[str, RefTarget]:
     """Every reference below ``prefix``. Loose files first, then packed-refs: a reference packed in between is seen."""
     loose = dict(_loose(Path(repo.path), prefix))
-    found = _packed(Path(repo.path))
+    found = read_packed(Path(repo.path))
     if prefix != "refs/":
         found = {name: target for name, target in found.items() if name.startswith(prefix)}
     for name, oid in loose.items():
-        found[name] = RefTarget(oid, _peel(repo, oid))
+        found[name] = RefTarget(oid, peel(repo, oid))
     return {name: found[name] for name in sorted(found, key=encode_name)} if loose else found
 
 
@@ -143,7 +143,8 @@ def _read_oid(path: bytes) -> str | None:
     return text.decode("ascii") if len(text) == 40 and text.isalnum() else None
 
 
-def _packed(root: Path) -> dict[str, RefTarget]:
+def read_packed(root: Path) -> dict[str, RefTarget]:
+    """Every reference in packed-refs, whether a file of its own hides it or not."""
     try:
         text = decode_name((root / "packed-refs").read_bytes())
     except FileNotFoundError:
@@ -151,7 +152,8 @@ def _packed(root: Path) -> dict[str, RefTarget]:
     return {name: RefTarget(oid, peeled or None) for oid, name, peeled in _PACKED.findall(text)}
 
 
-def _peel(repo: pygit2.Repository, oid: str) -> str | None:
+def peel(repo: pygit2.Repository, oid: str) -> str | None:
+    """The id of what an annotated tag finally names; None for anything else."""
     try:
         kind, _ = repo.odb.read_header(oid)
         return str(repo[oid].peel(None).id) if kind == ObjectType.TAG else None

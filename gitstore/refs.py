@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from pygit2.enums import ObjectType
 from gitstore.durability import sync_directories, write_file
 from gitstore.errors import InvalidRefName, ObjectMissing, RefLocked, RefMoved
 from gitstore.identity import Person
+from gitstore.packedrefs import move_packed
 from gitstore.reffiles import (
     RefTarget,
     blocking_name,
@@ -23,6 +24,8 @@ from gitstore.reffiles import (
 )
 
 MAX_NAME_BYTES = 240  # leaves room for ".lock" in a file name of 255
+MANY = 50
+"""Updates from which on they go into packed-refs together: one synced file each is 14 ms, 2,000 of them 28 s."""
 
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f~^:?*\[\\\ud800-\udfff]|\.\.|@\{|//")
 
@@ -84,6 +87,10 @@ def move(repo: pygit2.Repository, updates: Sequence[RefUpdate], *, who: Person, 
     _check_updates(repo, ordered)
     path = Path(repo.path)
     with hold_writers_lock(path):
+        if len(ordered) >= MANY:
+            _move_many(repo, ordered, who, reason)
+            sync_directories([path / "objects"])
+            return
         _move_locked(repo, path, ordered, who, reason)
     # libgit2 has synced the objects, the references and the directories they are in. What it leaves out: the entry of a
     # new fan-out directory, of a new directory in the reference's path, and of a reference that was removed.
@@ -114,6 +121,35 @@ def _move_locked(repo: pygit2.Repository, path: Path, updates: Sequence[RefUpdat
             remove_stale_lock(path / "packed-refs.lock")
     for removed in deleted:
         forget_reflog(path, removed)
+
+
+def _move_many(repo: pygit2.Repository, updates: Sequence[RefUpdate], who: Person, reason: str) -> None:
+    standing = read_all(repo, "refs/")
+    folders = folders_of(standing)
+    for update in updates:
+        target = standing.get(update.name)
+        actual = target.oid if target is not None else None
+        if actual != update.old:
+            raise RefMoved(update.name, update.old, actual)
+        if update.old is None and update.new is not None:
+            parents = [parent for parent in parents_of(update.name) if parent in standing]
+            blocker = parents[0] if parents else folders.get(update.name)
+            if blocker is not None:
+                raise InvalidRefName(f"{update.name} cannot be created: {blocker} exists")
+            standing[update.name] = RefTarget(update.new)
+            folders |= dict.fromkeys(parents_of(update.name), update.name)
+    move_packed(repo, updates, who=who, reason=_one_line(reason))
+
+
+def parents_of(name: str) -> Iterator[str]:
+    """The folders that a name needs: ``refs/heads/a/b/c`` → ``refs/heads/a/b``, ``refs/heads/a``."""
+    parts = name.split("/")
+    return ("/".join(parts[:length]) for length in range(len(parts) - 1, 2, -1))
+
+
+def folders_of(names: Iterable[str]) -> dict[str, str]:
+    """Every folder that some names need, with one that needs it: none of them can be a reference itself."""
+    return {parent: name for name in names for parent in parents_of(name)}
 
 
 def _lock(transaction: pygit2.ReferenceTransaction, path: Path, name: str) -> None:
