@@ -33,6 +33,7 @@ async def describe(service: Service, git: Git, folder: Path) -> dict[str, str]:
     return {
         "taken": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "processor": f"{_processor()}, {os.cpu_count()} cores",
+        "load": f"{os.getloadavg()[0]:.1f} at the beginning, other programs of the machine included",
         "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
         "disk": f"{_file_system(folder)}; write of 4 KiB + fsync {fsync_seconds(folder) * 1000:.2f} ms (median of 200)",
         "system": f"{platform.freedesktop_os_release().get('PRETTY_NAME', '')}, Linux {platform.release()}",
