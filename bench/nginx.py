@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -12,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bench.git import Git
 
@@ -98,7 +101,8 @@ def running(git: Git) -> Iterator[Nginx]:
         yield Nginx(root, port)
     finally:
         for process in reversed(processes):
-            process.terminate()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)  # fcgiwrap's children do not end with it
         for process in processes:
             process.wait(timeout=20)
         shutil.rmtree(root, ignore_errors=True)
@@ -112,11 +116,10 @@ def _start(command: list[str], root: Path) -> subprocess.Popen[bytes]:
     environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(root), "GIT_CONFIG_NOSYSTEM": "1"}
     log = root / f"{Path(command[0]).name}.out"
     with log.open("wb") as output:
-        if os.geteuid() == 0:
-            return subprocess.Popen(
-                command, cwd="/", env=environment, stdout=output, stderr=output, user=USER, group=GROUP, extra_groups=[]
-            )
-        return subprocess.Popen(command, cwd="/", env=environment, stdout=output, stderr=output)
+        account: dict[str, Any] = {"user": USER, "group": GROUP, "extra_groups": []} if os.geteuid() == 0 else {}
+        return subprocess.Popen(
+            command, cwd="/", env=environment, stdout=output, stderr=output, start_new_session=True, **account
+        )
 
 
 def _give(path: Path) -> None:
