@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from index.engine import create_engine, database_url, reading
+from tests.database import administer
 
 
 @pytest.mark.parametrize("given", ["postgresql://u@h/d", "postgres://u@h/d", "postgresql+asyncpg://u@h/d"])
@@ -28,7 +31,7 @@ async def test_sessions_carry_our_settings(database_url: str) -> None:
     async with engine.connect() as db:
         shown = await db.execute(text("SELECT current_setting('application_name'), current_setting('TimeZone')"))
         assert tuple(shown.one()) == ("xds-test", "UTC")
-        with pytest.raises(DBAPIError, match="statement timeout"):
+        with pytest.raises(OperationalError, match="statement timeout"):
             await db.execute(text("SELECT pg_sleep(5)"))
     await engine.dispose()
 
@@ -87,3 +90,42 @@ async def test_reading_opens_no_transaction(engine: AsyncEngine) -> None:
         raw = (await db.get_raw_connection()).driver_connection
         assert raw is not None
         assert raw.is_in_transaction()
+
+
+async def test_a_server_that_goes_down_in_the_middle_is_told_from_a_fault(database_url: str) -> None:
+    engine, other = create_engine(database_url, pool_size=1, max_overflow=0), create_engine(database_url)
+    async with engine.connect() as db:
+        pid = (await db.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+        async with other.connect() as killer:
+            await killer.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+        with pytest.raises((OperationalError, InterfaceError)):
+            await db.execute(text("SELECT 1"))
+    async with engine.connect() as db:
+        assert (await db.execute(text("SELECT pg_backend_pid()"))).scalar_one() != pid
+    await engine.dispose()
+    await other.dispose()
+
+
+async def test_nobody_at_the_address_is_a_connection_error() -> None:
+    engine = create_engine("postgresql+asyncpg://nobody@/none?host=/nonexistent")
+    with pytest.raises(ConnectionError, match="takes no connection"):
+        async with engine.connect():
+            pass
+    await engine.dispose()
+
+
+def test_a_full_server_is_a_connection_error(postgres_url: str, database_url: str) -> None:
+    name = database_url.rpartition("/")[2].partition("?")[0]
+    administer(postgres_url, f"ALTER DATABASE {name} CONNECTION LIMIT 0", "CREATE ROLE modest LOGIN PASSWORD 'modest'")
+
+    async def connect() -> None:
+        engine = create_engine(make_url(database_url).set(username="modest", password="modest"))
+        with pytest.raises(ConnectionError, match="too many connections"):
+            async with engine.connect():
+                pass
+        await engine.dispose()
+
+    try:
+        asyncio.run(connect())
+    finally:
+        administer(postgres_url, "DROP ROLE modest")
