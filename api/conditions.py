@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from hashlib import sha256
 from typing import Annotated
 from uuid import UUID
 
@@ -41,6 +42,11 @@ def revision_headers(revision: Revision, tag: str | None = None) -> dict[str, st
 def resource_tag(commit: str, line: int | None = None) -> str:
     """The ETag of one resource: the commit that made it what it is, and where it stands in its file."""
     return commit if line is None else f"{commit}-{line}"
+
+
+def digest_tag(*parts: object) -> str:
+    """The ETag of what follows from several things, some of them the client's own words: none of those gets into it."""
+    return sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 async def answer(

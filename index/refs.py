@@ -36,11 +36,13 @@ async def indexed_refs(
     return {name: RefTarget(oid, peeled) for name, oid, peeled in found}
 
 
-async def annotated_tags(db: AsyncConnection, system_id: UUID) -> list[str]:
-    """The full names of the annotated tags: those that publish a version."""
+async def annotated_tags(db: AsyncConnection, system_id: UUID, *, commit: str | None = None) -> list[str]:
+    """The full names of the annotated tags, of all or of one commit: those that publish a version."""
     # An annotated tag is the one kind of ref that has something to peel.
     tag = refs.c.name.startswith("refs/tags/", autoescape=True)
     query = select(refs.c.name).where(refs.c.design_system_id == system_id, tag, refs.c.peeled != refs.c.oid)
+    if commit is not None:
+        query = query.where(refs.c.peeled == commit)
     return list((await db.execute(query.order_by(refs.c.name))).scalars())
 
 

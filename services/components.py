@@ -24,7 +24,7 @@ from services.design_tokens import Where
 from services.drafts import Draft
 from services.errors import InvalidInput, NotFound
 from services.policy import Action, Actor
-from services.revisions import Revision, revision_at
+from services.revisions import Revision, revision_at, still_indexed
 from services.views import ComponentView, indexed_component, read_component_view
 
 
@@ -64,7 +64,8 @@ async def list_components(
         if revision.indexed:
             async with context.reads.connect() as db:
                 found = await index.list_page(db, system_id, category=category, q=q, limit=limit, cursor=cursor)
-            return Page([indexed_component(record) for record in found.items], found.next_cursor)
+            if await still_indexed(context, revision):
+                return Page([indexed_component(record) for record in found.items], found.next_cursor)
         return await asyncio.to_thread(_read_page, context, revision, category, q, limit, cursor)
 
     return revision, page

@@ -12,17 +12,19 @@ from designsystem.problem import Problem
 from designsystem.tokens.document import parse_document
 from designsystem.tokens.ids import ids
 from designsystem.tokens.set import TokenSet
+from gitstore.paths import check_path
 from index import tokens as index
 from index.paging import Page, decode, page_of, text
 from index.systems import SystemRecord
 from services import changes, token_batches, token_edits
 from services.access import readable
+from services.boundary import git_errors
 from services.changes import Change, Done
 from services.context import Context
 from services.drafts import Draft
 from services.errors import NotFound
 from services.policy import Actor
-from services.revisions import Revision, revision_at, snapshot_at
+from services.revisions import Revision, revision_at, snapshot_at, still_indexed
 from services.token_batches import Operation
 from services.token_edits import Target
 from services.views import TokenView, indexed_token, read_token
@@ -67,7 +69,9 @@ async def list_tokens(
 
     async def page() -> Page[TokenView]:
         if revision.indexed:
-            return await _indexed_page(context, system_id, wanted, limit, cursor)
+            found = await _indexed_page(context, system_id, wanted, limit, cursor)
+            if await still_indexed(context, revision):
+                return found
         return await _read_page(context, revision, wanted, limit, cursor)
 
     return revision, page
@@ -111,6 +115,8 @@ async def validate_document(
 ) -> list[Problem]:
     """What a push of this token file would be told, against the tokens at a ref; changes nothing."""
     system = await readable(context, actor, system_id)
+    with git_errors():
+        check_path(path)
     snapshot = await snapshot_at(context, await revision_at(context, system, ref))
     return await asyncio.to_thread(_validate, snapshot.tokens, path, source)
 

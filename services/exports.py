@@ -10,14 +10,18 @@ from uuid import UUID
 
 from designsystem import exporters
 from designsystem.exporters import Exported, Header, InvalidPrefix, UnknownFormat
+from designsystem.versions import newest_version
 from gitstore import archive
+from index import refs
+from index.snapshots import Snapshot
 from services.access import readable
 from services.components import read_all
 from services.context import Context
 from services.errors import InvalidInput, NotFound
+from services.landing import TAGS
 from services.policy import Actor
 from services.revisions import Revision, revision_at, snapshot_at
-from services.views import TokenView, read_token
+from services.views import ComponentView, TokenView, read_token
 
 ArchiveFormat = Literal["zip", "tar.gz"]
 
@@ -29,7 +33,7 @@ class Everything:
     revision: Revision
     manifest: dict[str, Any]
     tokens: list[TokenView]
-    components: list[Any]
+    components: list[ComponentView]
 
 
 async def revision_for(context: Context, actor: Actor, system_id: UUID, ref: str | None) -> Revision:
@@ -38,10 +42,21 @@ async def revision_for(context: Context, actor: Actor, system_id: UUID, ref: str
     return await revision_at(context, system, ref)
 
 
-async def export_tokens(context: Context, revision: Revision, format_name: str, *, prefix: str = "") -> Exported:
-    """The tokens of a revision in a platform's format; equal commits give equal bytes."""
+async def header_of(context: Context, revision: Revision) -> Header:
+    """What an export says of where it comes from; a version only where that very commit was published as one."""
+    version = None
+    if revision.commit is not None and revision.system.published:
+        async with context.reads.connect() as db:
+            tags = await refs.annotated_tags(db, revision.system.id, commit=revision.commit)
+        version = newest_version(name.removeprefix(TAGS) for name in tags)
+    return Header(revision.system.name, version, revision.commit)
+
+
+async def export_tokens(
+    context: Context, revision: Revision, header: Header, format_name: str, *, prefix: str = ""
+) -> Exported:
+    """The tokens of a revision in a platform's format; the same header gives the same bytes."""
     snapshot = await snapshot_at(context, revision)
-    header = Header(revision.system.name, revision.system.version, revision.commit)
     try:
         return await asyncio.to_thread(exporters.export, format_name, snapshot.tokens, header, prefix=prefix)
     except UnknownFormat as error:
@@ -61,8 +76,7 @@ async def export_files(context: Context, revision: Revision, kind: ArchiveFormat
 async def export_everything(context: Context, revision: Revision) -> Everything:
     """The manifest, tokens and components of a revision as values."""
     snapshot = await snapshot_at(context, revision)
-    system_id, commit = revision.system.id, revision.commit or ""
-    tokens = [read_token(system_id, snapshot.tokens, path, commit) for path in sorted(snapshot.tokens.tokens)]
+    tokens = await asyncio.to_thread(_read_tokens, revision, snapshot)
     components = await asyncio.to_thread(read_all, context, revision)
     manifest = {
         "name": snapshot.manifest.name or revision.system.name,
@@ -70,4 +84,9 @@ async def export_everything(context: Context, revision: Revision) -> Everything:
         "tokens": list(snapshot.manifest.tokens),
         "components": list(snapshot.manifest.components),
     }
-    return Everything(revision, manifest, tokens, sorted(components, key=lambda view: (view.name, view.id)))
+    return Everything(revision, manifest, tokens, components)
+
+
+def _read_tokens(revision: Revision, snapshot: Snapshot) -> list[TokenView]:
+    system_id, commit = revision.system.id, revision.commit or ""
+    return [read_token(system_id, snapshot.tokens, path, commit) for path in sorted(snapshot.tokens.tokens)]

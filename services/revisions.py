@@ -7,20 +7,21 @@ from dataclasses import dataclass
 
 from gitstore import trees
 from gitstore.refs import read_ref
+from index import systems
 from index.snapshots import Snapshot, empty_snapshot
 from index.systems import SystemRecord
 from services import sync
 from services.boundary import git_errors
 from services.context import Context
-from services.landing import TAGS
+from services.landing import BRANCHES, TAGS
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
     """A commit to read at (None: nothing was committed yet).
 
-    ``indexed`` says that it is the default branch's head, which the index mirrors; ``fixed`` that the name it was asked
-    by, a tag or a full commit id, will always mean the same.
+    ``indexed`` says that it was asked for as the default branch, which the index mirrors: only there are times and
+    versions known. ``fixed`` says that the name it was asked by, a tag or a full commit id, will always mean the same.
     """
 
     system: SystemRecord
@@ -39,8 +40,16 @@ async def revision_at(context: Context, system: SystemRecord, ref: str | None) -
         if not ref:
             return Revision(system, system.head, True, False)
         commit, fixed = await asyncio.to_thread(_resolve, context, system, ref)
-    # what a fixed name answers must stay the same when the head moves on, so the mirror does not answer it
-    return Revision(system, commit, commit == system.head and not fixed, fixed)
+    # what another name for the same commit answers must stay the same when the head moves on
+    names = (system.default_branch, BRANCHES + system.default_branch, "HEAD")
+    return Revision(system, commit, commit == system.head and ref in names, fixed)
+
+
+async def still_indexed(context: Context, revision: Revision) -> bool:
+    """Whether what was read from the index just now was this revision: no other has landed since it was looked up."""
+    async with context.reads.connect() as db:
+        system = await systems.get(db, revision.system.id)
+    return system is not None and system.head == revision.commit
 
 
 async def snapshot_at(context: Context, revision: Revision) -> Snapshot:

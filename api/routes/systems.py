@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response, status
 from starlette.responses import StreamingResponse
 
 from api.auth import CurrentActor, CurrentContext
-from api.conditions import is_current, not_modified, revision_headers
+from api.conditions import digest_tag, is_current, not_modified, revision_headers
 from api.errors import responses
 from api.paging import CurrentPaging, page
 from api.schemas.common import Page
@@ -111,7 +112,11 @@ async def export_system(
 ) -> Response:
     """All files at a ref as an archive, or tokens and components as JSON."""
     revision = await exports.revision_for(context, actor, system_id, ref)
-    headers = revision_headers(revision, f"{revision.commit}-{format}" if revision.commit else None)
+    if format == "json":  # it tells of the system itself too, which changes without a commit
+        revision = replace(revision, fixed=False)
+        headers = revision_headers(revision, digest_tag(revision.commit, format, revision.system))
+    else:
+        headers = revision_headers(revision, digest_tag(revision.commit, format, revision.system.slug))
     if is_current(request, headers):
         return not_modified(headers)
     if format == "json":

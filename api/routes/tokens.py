@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Query, Request, Response, status
 
 from api.auth import CurrentActor, CurrentContext
-from api.conditions import CurrentSeen, answer, is_current, not_modified, resource_tag, revision_headers
+from api.conditions import CurrentSeen, answer, digest_tag, is_current, not_modified, resource_tag, revision_headers
 from api.errors import responses
 from api.paging import CurrentPaging, page
 from api.routes.components import NOT_MODIFIED
@@ -117,11 +117,11 @@ async def export_tokens(
 ) -> Response:
     """The tokens of a ref in a platform's format."""
     revision = await exports.revision_for(context, actor, system_id, ref)
-    tag = f"{revision.commit}-{format}-{prefix}".encode("ascii", "replace").decode().replace('"', "")
-    headers = revision_headers(revision, tag if revision.commit else None)
+    header = await exports.header_of(context, revision)
+    headers = revision_headers(revision, digest_tag(header, format, prefix))
     if is_current(request, headers):
         return not_modified(headers)
-    exported = await exports.export_tokens(context, revision, format, prefix=prefix)
+    exported = await exports.export_tokens(context, revision, header, format, prefix=prefix)
     headers["X-Export-Problems"] = str(len(exported.problems))
     headers["Content-Disposition"] = f'inline; filename="{revision.system.slug}.{exported.extension}"'
     return Response(exported.data, media_type=exported.media_type, headers=headers)
@@ -147,8 +147,9 @@ async def validate_tokens(
     system_id: UUID, body: DocumentCheck, context: CurrentContext, actor: CurrentActor, ref: Ref = None
 ) -> DocumentProblems:
     """What a push of this token file would be told; changes nothing."""
-    text = body.document if isinstance(body.document, str) else orjson.dumps(body.document, option=orjson.OPT_INDENT_2)
-    source = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    is_text = isinstance(body.document, str)
+    text = str(body.document) if is_text else json.dumps(body.document, indent=2, ensure_ascii=False)
+    source = text.encode("utf-8", "surrogatepass")
     problems = await design_tokens.validate_document(context, actor, system_id, path=body.path, source=source, ref=ref)
     items = [ProblemItem.model_validate(problem.as_dict()) for problem in problems]
     return DocumentProblems(valid=not any(item.severity == "error" for item in items), problems=items)
