@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from designsystem.problem import Problem, errors_of
 from designsystem.versions import version_of_tag
 from gitstore import trees
 from gitstore.errors import GitStoreError, InvalidRefName, ObjectMissing, RefMoved
-from gitstore.refs import RefUpdate, check_ref_name, list_refs, read_ref
+from gitstore.refs import RefUpdate, check_ref_name, folders_of, list_refs, parents_of, read_ref
 from gitstore.wire.pushes import PushRequest, RefResult, Verdict
 from index import snapshots
 from index.snapshots import Snapshot
@@ -222,25 +222,16 @@ def branches_elsewhere(repo: pygit2.Repository, updates: Sequence[RefUpdate]) ->
 def refused_places(standing: Iterable[str], updates: Sequence[RefUpdate]) -> list[Problem]:
     """New names that cannot lie beside another: in git's store ``a`` is a file where ``a/b`` needs a folder."""
     names = {*standing, *(update.name for update in updates if update.new is not None)}
-    folders: dict[str, str] = {}
-    for name in sorted(names):
-        for parent in _parents(name):
-            folders.setdefault(parent, name)
+    folders = folders_of(sorted(names))
     problems = []
     for update in updates:
         if update.old is not None or update.new is None:
             continue
-        other = folders.get(update.name) or next((name for name in _parents(update.name) if name in names), None)
+        other = folders.get(update.name) or next((name for name in parents_of(update.name) if name in names), None)
         if other is not None:
             message = f"the name cannot be used beside {other}: one is part of the other"
             problems.append(Problem(codes.REF_REFUSED, message, subject=update.name))
     return problems
-
-
-def _parents(ref: str) -> Iterator[str]:
-    """``refs/heads/a/b/c`` → ``refs/heads/a/b``, ``refs/heads/a``."""
-    parts = ref.split("/")
-    return ("/".join(parts[:length]) for length in range(len(parts) - 1, 2, -1))
 
 
 def advice(warnings: Sequence[Problem]) -> list[str]:
