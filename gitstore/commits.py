@@ -11,7 +11,7 @@ from pygit2.enums import ObjectType
 
 from gitstore.errors import ObjectMissing
 from gitstore.identity import Person
-from gitstore.objects import persist, read_object, write_object
+from gitstore.objects import read_object, write_object
 from gitstore.treewriter import BlobRef, Edit, write_tree
 
 _HEADER = re.compile(rb"^(tree|parent|author|committer|encoding) (.*)$", re.MULTILINE)
@@ -50,12 +50,20 @@ def write_commit(
 ) -> str:
     """Write a commit object and return its id; no reference moves. ``when`` defaults to now."""
     moment = when or datetime.now(UTC)
-    signatures = _signature(author, moment), _signature(committer, moment)
-    text = _clean_message(message)
+    _check_linked(repo, tree, parents)
+    head = [f"tree {tree}", *(f"parent {parent}" for parent in parents)]
+    head += [f"author {_line(_signature(author, moment))}", f"committer {_line(_signature(committer, moment))}"]
+    text = "\n".join(head) + "\n\n" + _clean_message(message)
+    return write_object(repo, ObjectType.COMMIT, text.encode("utf-8", "replace"))
+
+
+def _check_linked(repo: pygit2.Repository, tree: str, parents: list[str] | tuple[str, ...]) -> None:
     try:
-        return str(persist(lambda: repo.create_commit(None, *signatures, text, tree, list(parents))))
+        kinds = [repo.odb.read_header(oid)[0] for oid in (tree, *parents)]
     except (KeyError, ValueError) as error:
         raise ObjectMissing("the tree or a parent of a new commit is not there") from error
+    if kinds != [ObjectType.TREE, *(ObjectType.COMMIT for _ in parents)]:
+        raise ObjectMissing("a new commit needs a tree, and commits for its parents")
 
 
 def write_tag(
@@ -65,8 +73,7 @@ def write_tag(
     sign = _signature(tagger, when or datetime.now(UTC))
     if repo.odb.read_header(target)[0] != ObjectType.COMMIT:
         raise ObjectMissing(f"{target} is not a commit")
-    offset = f"{'-' if sign.offset < 0 else '+'}{abs(sign.offset) // 60:02d}{abs(sign.offset) % 60:02d}"
-    head = f"object {target}\ntype commit\ntag {name}\ntagger {sign.name} <{sign.email}> {sign.time} {offset}\n\n"
+    head = f"object {target}\ntype commit\ntag {name}\ntagger {_line(sign)}\n\n"
     return write_object(repo, ObjectType.TAG, (head + _clean_message(message)).encode("utf-8", "replace"))
 
 
@@ -126,6 +133,12 @@ def _signature(person: Person, when: datetime) -> pygit2.Signature:
     offset = (when.utcoffset() or timedelta()) if when.tzinfo else timedelta()
     moment = when if when.tzinfo else when.replace(tzinfo=timezone(offset))
     return pygit2.Signature(name, email, int(moment.timestamp()), int(offset.total_seconds() // 60), "utf-8")
+
+
+def _line(sign: pygit2.Signature) -> str:
+    """A person and a time as they stand in an object."""
+    offset = f"{'-' if sign.offset < 0 else '+'}{abs(sign.offset) // 60:02d}{abs(sign.offset) % 60:02d}"
+    return f"{sign.name} <{sign.email}> {sign.time} {offset}"
 
 
 def _clean_message(message: str) -> str:

@@ -96,7 +96,8 @@ def move(repo: pygit2.Repository, updates: Sequence[RefUpdate], *, who: Person, 
     # new fan-out directory, of a new directory in the reference's path, and of a reference that was removed.
     folders = [path / "objects"]
     for update in ordered:
-        folders += _parents(path, update.name)
+        if update.old is None or update.new is None:  # a reference that only moves stays where it was
+            folders += _parents(path, update.name)
     sync_directories(folders)
 
 

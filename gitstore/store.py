@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pygit2
-from pygit2.enums import ConfigLevel, ObjectType, RepositoryOpenFlag
+from pygit2.enums import ConfigLevel, RepositoryOpenFlag
 
 from gitstore.durability import sync_directory, sync_tree
 from gitstore.errors import InvalidPath, RepositoryMissing
@@ -20,9 +20,6 @@ from gitstore.refs import check_ref_name
 # owner of the data directory need not be the user we run as.
 pygit2.settings.enable_fsync_gitdir(True)
 pygit2.settings.owner_validation = False
-# Trees are read as raw objects, many times each in one pass; by default libgit2 keeps only those up to 4 KiB, and a
-# folder of 10,000 components would be inflated anew for every one of them.
-pygit2.settings.cache_object_limit(ObjectType.TREE, 1 << 20)
 for _level in (ConfigLevel.SYSTEM, ConfigLevel.GLOBAL, ConfigLevel.XDG, ConfigLevel.PROGRAMDATA):
     pygit2.settings.search_path[_level] = ""
 

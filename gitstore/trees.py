@@ -14,6 +14,7 @@ from gitstore.errors import ObjectMissing, TooLarge, UnknownRevision
 from gitstore.objects import read_object
 from gitstore.refs import head_branch, read_ref
 from gitstore.treebytes import DIRECTORY, TreeEntry
+from gitstore.treecache import TREES
 
 _FULL = re.compile(r"[0-9a-f]{40}")
 _ABBREVIATED = re.compile(r"[0-9a-f]{7,39}")
@@ -155,13 +156,13 @@ def _tree(repo: pygit2.Repository, oid: str) -> str:
 
 
 def _tree_bytes(repo: pygit2.Repository, oid: str) -> bytes:
-    return read_object(repo, oid, ObjectType.TREE)
+    return TREES.read(repo, oid).raw
 
 
 def _entry_at(repo: pygit2.Repository, tree_or_commit: str, path: str) -> TreeEntry | None:
     entry = TreeEntry("", DIRECTORY, _tree(repo, tree_or_commit))
     for name in path.split("/"):
-        found = treebytes.find(_tree_bytes(repo, entry.oid), name) if entry.is_directory and name else None
+        found = TREES.read(repo, entry.oid).find(name) if entry.is_directory and name else None
         if found is None:
             return None
         entry = found

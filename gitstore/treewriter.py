@@ -10,9 +10,10 @@ from pygit2.enums import ObjectType
 
 from gitstore import treebytes
 from gitstore.errors import InvalidPath, ObjectMissing
-from gitstore.objects import persist, read_object, write_object
+from gitstore.objects import persist, write_object
 from gitstore.paths import check_path
 from gitstore.treebytes import DIRECTORY, TreeEntry
+from gitstore.treecache import TREES
 
 REGULAR = 0o100644
 KNOWN_MODES = frozenset({REGULAR, 0o100755, treebytes.SYMLINK, treebytes.SUBMODULE, DIRECTORY})
@@ -66,8 +67,15 @@ def _write(repo: pygit2.Repository, base: str | None, nodes: Mapping[str, _Node]
     kept = {name: entry for name, entry in results.items() if entry is not None}
     fast = treebytes.replace(raw, kept) if len(kept) == len(results) else None
     if fast is not None:
-        return base if fast == raw else write_object(repo, ObjectType.TREE, fast)
+        return base if fast == raw else _write_raw(repo, fast)
     return _rebuild(repo, base, results)
+
+
+def _write_raw(repo: pygit2.Repository, raw: bytes) -> str:
+    """Write a tree and keep it: who wrote it compares it with the one before next."""
+    oid = write_object(repo, ObjectType.TREE, raw)
+    TREES.keep(repo, oid, raw)
+    return oid
 
 
 def _rebuild(repo: pygit2.Repository, base: str | None, results: Mapping[str, TreeEntry | None]) -> str | None:
@@ -125,4 +133,4 @@ def _file(repo: pygit2.Repository, existing: TreeEntry | None, edit: bytes | Blo
 def _raw_tree(repo: pygit2.Repository, oid: str | None) -> bytes:
     if oid is None or oid == EMPTY_TREE:
         return b""
-    return read_object(repo, oid, ObjectType.TREE)
+    return TREES.read(repo, oid).raw
