@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -54,12 +55,11 @@ def update(draft: Draft, target: Target, fields: Mapping[str, Any]) -> str:
 def delete(draft: Draft, target: Target) -> str:
     """Remove a component's whole folder; Conflict where it changed since its writer saw it."""
     component = _found(draft, target, None)
-    base = _seen_component(draft, target)
+    base = _base(draft, target)
     if base is not None and not equal(fields_of(base), fields_of(component)):
         clash = Clash(component.directory, "", fields_of(base), fields_of(component), None, str(target.id))
         raise Conflict(f"{component.name} has changed since you read it.", [clash], commit=draft.head)
-    for path in draft.files_below(component.directory):
-        draft.put(path, None)
+    draft.remove_folder(component.directory)
     return component.directory
 
 
@@ -83,12 +83,17 @@ def _new_directory(draft: Draft, name: str) -> str:
     except InvalidComponentName as error:
         raise InvalidInput.of("name", "component-name", str(error)) from error
     parent = _parent_of_new(draft.snapshot.manifest, folder)
-    taken = {entry.lower(): entry for entry in draft.entries(parent)}
-    if folder.lower() in taken:
-        standing = f"{parent}/{taken[folder.lower()]}" if parent else taken[folder.lower()]
+    taken = {_folded(entry): entry for entry in draft.entries(parent)}
+    if (same := taken.get(_folded(folder))) is not None:
+        standing = f"{parent}/{same}" if parent else same
         clash = Clash(standing, "", None, {"directory": standing}, {"name": name})
         raise Conflict(f"There is a folder {standing} already.", [clash], commit=draft.head)
     return f"{parent}/{folder}" if parent else folder
+
+
+def _folded(name: str) -> str:
+    """A file name as systems that do not tell upper from lower case, or accents from letters with them, compare it."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _parent_of_new(manifest: Manifest, folder: str) -> str:
@@ -117,18 +122,30 @@ def _found(draft: Draft, target: Target, wanted: Mapping[str, Any] | None) -> Co
     raise Conflict(f"{base.name} was deleted since you read it.", [clash], commit=draft.head)
 
 
+def _base(draft: Draft, target: Target) -> Component | None:
+    """What an edit of a standing component is based on: None where its writer did not say, Stale where it cannot be."""
+    base = _seen_component(draft, target)
+    if base is None and target.seen not in (None, draft.head):
+        raise Stale("If-Match names a state in which there was no such component.")
+    return base
+
+
 def _seen_component(draft: Draft, target: Target) -> Component | None:
-    """The component as its writer saw it; None where the writer did not say."""
+    """The component as its writer saw it, wherever it lay then; None where the writer did not say, or saw none."""
     if target.seen is None or target.seen == draft.head:
         return None
     snapshot = draft.snapshot_at(target.seen)
     if snapshot is None or snapshot.tree is None:
         raise Stale("If-Match names no commit of this design system.")
-    return draft.component_at(snapshot.tree, target.directory)
+    for directory in (target.directory, *draft.component_directories_at(snapshot)):
+        component = draft.component_at(snapshot.tree, directory)
+        if component is not None and component_id(draft.system_id, component) == target.id:
+            return component
+    return None
 
 
 def _merged(draft: Draft, target: Target, component: Component, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-    base = _seen_component(draft, target)
+    base = _base(draft, target)
     if base is None:
         return fields
     before = fields_of(base)

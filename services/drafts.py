@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 import pygit2
@@ -17,7 +17,7 @@ from gitstore import trees
 from gitstore.errors import ObjectMissing
 from gitstore.paths import check_path
 from gitstore.trees import FileChange
-from index.contents import component_at
+from index.contents import all_directories, component_at
 from index.snapshots import Snapshot, Snapshots, follow, is_plain_file
 
 
@@ -77,22 +77,19 @@ class Draft:
                 (present.discard if data is None else present.add)(name)
         return sorted(present)
 
-    def files_below(self, directory: str) -> list[str]:
-        """Every file anywhere below a folder at the head, as full paths."""
-        if self.snapshot.tree is None:
-            return []
-        below = directory + "/"
-        files = trees.walk(
-            self._repo, self.snapshot.tree, lambda path: below.startswith(path + "/") or path.startswith(below)
-        )
-        return [file.path for file in files if file.path.startswith(below)]
-
     def put(self, path: str, data: bytes | None) -> None:
         """Write a file, or delete it with None."""
         self.edits[check_path(path)] = data
         if self.snapshot.manifest.is_token_file(path):
             document = parse_document(path, data) if data is not None else None
             self._tokens = self._tokens.replace({path: document})
+
+    def remove_folder(self, directory: str) -> None:
+        """Delete a folder with all that is in it, whatever the files are called."""
+        self.edits[check_path(directory)] = None
+        below = [path for path in self._tokens.documents if path.startswith(directory + "/")]
+        if below:
+            self._tokens = self._tokens.replace(dict.fromkeys(below))
 
     def document(self, path: str) -> TokenDocument | None:
         """The token file at a path, with this draft's edits."""
@@ -125,6 +122,10 @@ class Draft:
             return data
 
         return read_component(directory, names, read)
+
+    def component_directories_at(self, snapshot: Snapshot) -> Iterator[str]:
+        """The folders of an earlier state in which components lie."""
+        yield from all_directories(self._repo, snapshot.tree, snapshot.manifest)
 
     def component_at(self, tree: str, directory: str) -> Component | None:
         """The component in a folder of an earlier tree."""
