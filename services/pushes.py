@@ -94,17 +94,16 @@ class Push:
         await self._held.aclose()
 
     async def _judge(self, request: PushRequest) -> list[Problem]:
-        await self._authorise(request.updates)
-        async with self._context.reads.connect() as db:
-            system = await system_for(db, self._actor, self._system_id, Action.CONTENT_WRITE)
+        system = await self._authorised(request.updates)
         problems = refused_refs(system, request.updates, self._context.limits.refs_per_push)
         return problems or await asyncio.to_thread(self._judge_trees, system, request)
 
-    async def _authorise(self, updates: Sequence[RefUpdate]) -> None:
-        """Each kind of ref by its own rule, with the role that the actor has at this moment."""
+    async def _authorised(self, updates: Sequence[RefUpdate]) -> SystemRecord:
+        """The system, if each kind of ref may be moved with the role that the actor has at this moment."""
         async with self._context.reads.connect() as db:
-            for action in sorted({action_of(update.name) for update in updates}):
+            for action in sorted({action_of(update.name) for update in updates} - {Action.CONTENT_WRITE}):
                 await system_for(db, self._actor, self._system_id, action)
+            return await system_for(db, self._actor, self._system_id, Action.CONTENT_WRITE)
 
     def _judge_trees(self, system: SystemRecord, request: PushRequest) -> list[Problem]:
         """Every problem that the branches of this push bring in; each problem once."""
