@@ -15,6 +15,7 @@ from index.errors import SlugTaken
 from index.paging import Page
 from index.rows import ActivityRow
 from index.systems import SystemRecord
+from index.values import clean
 from services import bus, changes, sync
 from services.access import readable, system_at, system_for
 from services.boundary import git_errors
@@ -72,7 +73,7 @@ async def list_systems(
 ) -> Page[SystemRecord]:
     """The systems that the actor may see, by name: those of its teams, and public ones."""
     async with context.reads.connect() as db:
-        actor = await _standing(context, actor)
+        actor = await _standing(db, actor)
         return await systems.list_for(
             db,
             user_id=actor.user_id,
@@ -212,13 +213,12 @@ async def _log(
     return event
 
 
-async def _standing(context: Context, actor: Actor) -> Actor:
+async def _standing(db: AsyncConnection, actor: Actor) -> Actor:
     """For a list, which reads no single system's row: the account still stands, and a key's scopes cover reading."""
     if actor.user_id is None:
         return actor
     require_scope(actor, Action.SYSTEM_READ)
-    async with context.reads.connect() as db:
-        return confirm(actor, await users.get(db, actor.user_id))
+    return confirm(actor, await users.get(db, actor.user_id))
 
 
 def _checked(wanted: SystemChanges) -> dict[str, str]:
@@ -235,6 +235,6 @@ def _checked(wanted: SystemChanges) -> dict[str, str]:
 
 
 def _check_description(text: str) -> str:
-    if len(text) > MAX_DESCRIPTION or "\0" in text:
+    if len(text) > MAX_DESCRIPTION or clean(text) != text:
         raise InvalidInput.of("description", "bad-description", f"Use up to {MAX_DESCRIPTION:,} characters of text.")
     return text
