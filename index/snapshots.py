@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
@@ -22,6 +22,10 @@ LARGEST_DOCUMENT = 32 * 1024 * 1024
 """Bytes above which a file is no token file, whatever the globs say: nothing that large is ever parsed."""
 
 LEAST_WEIGHT = 4096
+BYTES_PER_SOURCE_BYTE = 6
+BYTES_PER_TOKEN = 2048
+BYTES_PER_ENTRY = 256
+"""What a parsed document, and a token's place in a set, take in memory (measured with tracemalloc; see the test)."""
 
 SYMLINK_MODE = 0o120000
 SUBMODULE_MODE = 0o160000
@@ -38,7 +42,7 @@ class Snapshot:
 
     @property
     def token_bytes(self) -> int:
-        """Bytes of token source, the measure by which snapshots are limited and dropped."""
+        """Bytes of token source, the measure by which a system is limited."""
         return sum(len(document.source) for document in self.tokens.documents.values())
 
 
@@ -51,14 +55,16 @@ def empty_snapshot() -> Snapshot:
 class Snapshots:
     """The snapshots that this process keeps, least recently used dropped first.
 
-    Safe to share between threads: snapshots never change, and two threads that miss at once only do the work twice.
+    ``budget`` is in bytes of memory, estimated; a document that several snapshots share counts once. Safe to share
+    between threads: snapshots never change, and two threads that miss at once only do the work twice.
     """
 
-    def __init__(self, budget: int = 192 * 1024 * 1024, most: int = 512) -> None:
+    def __init__(self, budget: int = 256 * 1024 * 1024, most: int = 512) -> None:
         self._budget = budget
         self._most = most
-        self._held: OrderedDict[tuple[UUID, str], tuple[Snapshot, int]] = OrderedDict()
+        self._held: OrderedDict[tuple[UUID, str], Snapshot] = OrderedDict()
         self._newest: dict[UUID, str] = {}
+        self._holders: Counter[TokenDocument] = Counter()
         self._weight = 0
         self._lock = threading.Lock()
 
@@ -70,10 +76,10 @@ class Snapshots:
             found = self._held.get((system_id, tree))
             if found is not None:
                 self._held.move_to_end((system_id, tree))
-                return found[0]
+                return found
             near_tree = self._newest.get(system_id)
             near = self._held.get((system_id, near_tree)) if near_tree is not None else None
-        snapshot = _grown(repo, near[0] if near is not None else None, tree)
+        snapshot = _grown(repo, near, tree)
         self.keep(system_id, snapshot)
         return snapshot
 
@@ -81,24 +87,40 @@ class Snapshots:
         """Hold a snapshot that was just made, dropping the least recently used above the budget."""
         if snapshot.tree is None:
             return
-        weight = LEAST_WEIGHT + snapshot.token_bytes
         with self._lock:
-            replaced = self._held.pop((system_id, snapshot.tree), None)
-            self._weight += weight - (replaced[1] if replaced else 0)
-            self._held[system_id, snapshot.tree] = (snapshot, weight)
+            self._drop((system_id, snapshot.tree))
+            self._held[system_id, snapshot.tree] = snapshot
             self._newest[system_id] = snapshot.tree
+            self._weight += LEAST_WEIGHT + BYTES_PER_ENTRY * len(snapshot.tokens.tokens)
+            for document in snapshot.tokens.documents.values():
+                self._holders[document] += 1
+                self._weight += _weight_of(document) if self._holders[document] == 1 else 0
             while len(self._held) > 1 and (self._weight > self._budget or len(self._held) > self._most):
-                (owner, tree), (_, dropped) = self._held.popitem(last=False)
-                self._weight -= dropped
-                if self._newest.get(owner) == tree:
-                    del self._newest[owner]
+                self._drop(next(iter(self._held)))
 
     def forget(self, system_id: UUID) -> None:
         """Drop everything held of one system."""
         with self._lock:
             for key in [key for key in self._held if key[0] == system_id]:
-                self._weight -= self._held.pop(key)[1]
-            self._newest.pop(system_id, None)
+                self._drop(key)
+
+    def _drop(self, key: tuple[UUID, str]) -> None:
+        """With the lock held: let go of a snapshot, if it is held."""
+        snapshot = self._held.pop(key, None)
+        if snapshot is None:
+            return
+        self._weight -= LEAST_WEIGHT + BYTES_PER_ENTRY * len(snapshot.tokens.tokens)
+        for document in snapshot.tokens.documents.values():
+            self._holders[document] -= 1
+            if self._holders[document] == 0:
+                del self._holders[document]
+                self._weight -= _weight_of(document)
+        if self._newest.get(key[0]) == key[1]:
+            del self._newest[key[0]]
+
+
+def _weight_of(document: TokenDocument) -> int:
+    return BYTES_PER_SOURCE_BYTE * len(document.source) + BYTES_PER_TOKEN * len(document.tokens)
 
 
 def _grown(repo: pygit2.Repository, near: Snapshot | None, tree: str) -> Snapshot:
