@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from typing import Any
@@ -13,6 +14,9 @@ from redis.exceptions import RedisError
 from index.values import dump_json
 
 log = logging.getLogger("xds.bus")
+
+LONGEST = 2.0
+"""Seconds that a bus may take; the edit is durable, and whoever made it waits for the answer."""
 
 
 def channel_of(system_id: UUID) -> str:
@@ -28,7 +32,7 @@ async def publish(redis: Redis, system_id: UUID, events: Sequence[dict[str, Any]
     if not events:
         return
     try:
-        async with redis.pipeline(transaction=False) as pipe:
+        async with asyncio.timeout(LONGEST), redis.pipeline(transaction=False) as pipe:
             for event in events:
                 pipe.publish(channel_of(system_id), dump_json(event))
             await pipe.execute()

@@ -45,6 +45,8 @@ async def mirror_move(
     if known is not None and chain == [new]:
         await mirror.apply(db, system.id, known.delta)
         after = known.snapshot
+        if not known.delta.component_versions:
+            return Mirrored(before, after, ())
     elif chain is not None:
         after = await _mirror_chain(context, db, system, before, chain)
     else:
