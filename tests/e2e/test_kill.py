@@ -15,7 +15,7 @@ from tests.e2e.writers import SHARED, Load, check_everything
 from tests.service import Person
 
 KILLS = int(os.environ.get("XDS_TEST_KILLS", "20"))
-LONGEST_LIFE = 3.5
+LONGEST_LIFE = 2.5
 """Seconds; the writers work from the moment when the service answers again."""
 EARLY = 4
 """Every so manieth kill comes while the service is still starting, in the middle of its recovery."""
