@@ -13,10 +13,10 @@ from api.errors import responses
 from api.paging import CurrentPaging, page
 from api.routes.systems import Ref
 from api.schemas.common import Page
-from api.schemas.components import Branch, Component, ComponentCreate, ComponentUpdate, ComponentVersion, Message
+from api.schemas.components import Component, ComponentCreate, ComponentUpdate, ComponentVersion
+from api.writes import CurrentWhere, where_of
 from services import components
 from services.components import ComponentWritten, Seen
-from services.design_tokens import Where
 from services.errors import InvalidInput
 
 router = APIRouter(prefix="/api/design-systems/{system_id}/components", tags=["components"])
@@ -58,11 +58,16 @@ async def list_components(
     responses=responses(401, 403, 404, 409, 413, 422, 503),
 )
 async def create_component(
-    system_id: UUID, body: ComponentCreate, response: Response, context: CurrentContext, actor: CurrentActor
+    system_id: UUID,
+    body: ComponentCreate,
+    response: Response,
+    context: CurrentContext,
+    actor: CurrentActor,
+    stated: CurrentWhere,
 ) -> Component:
     """Add a component as one commit."""
     fields = body.model_dump(exclude={"message", "branch"}, exclude_none=True)
-    where = Where(branch=body.branch, message=body.message)
+    where = where_of(stated, body)
     written = await components.create_component(context, actor, system_id, fields, where=where)
     made = _shape(written, response)
     response.headers["Location"] = f"/api/design-systems/{system_id}/components/{made.id}"
@@ -105,6 +110,7 @@ async def update_component(
     context: CurrentContext,
     actor: CurrentActor,
     seen: CurrentSeen,
+    stated: CurrentWhere,
 ) -> Component:
     """Change a component as one commit. With a stale `If-Match` or `base_version` it is merged, or 409."""
     fields = body.model_dump(exclude={"message", "branch", "base_version"}, exclude_unset=True)
@@ -119,7 +125,7 @@ async def update_component(
         component_id,
         fields,
         seen=Seen(seen, None if seen is not None else body.base_version),
-        where=Where(branch=body.branch, message=body.message),
+        where=where_of(stated, body),
     )
     return _shape(written, response)
 
@@ -136,11 +142,9 @@ async def delete_component(
     context: CurrentContext,
     actor: CurrentActor,
     seen: CurrentSeen,
-    branch: Branch = None,
-    message: Message = None,
+    where: CurrentWhere,
 ) -> None:
     """Remove a component and its folder as one commit; its versions stay."""
-    where = Where(branch=branch, message=message)
     await components.delete_component(context, actor, system_id, component_id, seen=Seen(seen), where=where)
 
 

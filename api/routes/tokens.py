@@ -15,7 +15,6 @@ from api.paging import CurrentPaging, page
 from api.routes.components import NOT_MODIFIED
 from api.routes.systems import Ref
 from api.schemas.common import Page, ProblemItem
-from api.schemas.components import Branch, Message
 from api.schemas.tokens import (
     BatchOperation,
     BatchResult,
@@ -29,8 +28,9 @@ from api.schemas.tokens import (
     TokenRename,
     TokenUpdate,
 )
+from api.writes import CurrentWhere, where_of
 from services import design_tokens, exports
-from services.design_tokens import Filter, TokenWritten, Where
+from services.design_tokens import Filter, TokenWritten
 from services.errors import InvalidInput
 from services.token_batches import Operation
 from services.token_edits import FIELDS, Target
@@ -79,11 +79,16 @@ async def list_tokens(
     responses=responses(401, 403, 404, 409, 413, 422, 503),
 )
 async def create_token(
-    system_id: UUID, body: TokenCreate, response: Response, context: CurrentContext, actor: CurrentActor
+    system_id: UUID,
+    body: TokenCreate,
+    response: Response,
+    context: CurrentContext,
+    actor: CurrentActor,
+    stated: CurrentWhere,
 ) -> Token:
     """Add a token as one commit, beside its siblings."""
     path = f"{body.category}.{body.name}" if body.name else body.category
-    where = Where(branch=body.branch, message=body.message)
+    where = where_of(stated, body)
     written = await design_tokens.create_token(
         context, actor, system_id, path, _given(body, drop_null=True), file=body.file, where=where
     )
@@ -156,9 +161,11 @@ async def validate_tokens(
 
 
 @router.post("/batch", operation_id="batch_tokens", responses=responses(401, 403, 404, 409, 413, 422, 503))
-async def batch_tokens(system_id: UUID, body: TokenBatch, context: CurrentContext, actor: CurrentActor) -> BatchResult:
+async def batch_tokens(
+    system_id: UUID, body: TokenBatch, context: CurrentContext, actor: CurrentActor, stated: CurrentWhere
+) -> BatchResult:
     """Several edits as one commit, all or nothing."""
-    where = Where(branch=body.branch, message=body.message)
+    where = where_of(stated, body)
     operations = [_operation(number, each) for number, each in enumerate(body.operations)]
     done, views = await design_tokens.batch(context, actor, system_id, operations, where=where)
     return BatchResult(commit=done.commit, tokens=[view and Token.model_validate(view) for view in views])
@@ -192,12 +199,13 @@ async def update_token(
     context: CurrentContext,
     actor: CurrentActor,
     seen: CurrentSeen,
+    stated: CurrentWhere,
 ) -> Token:
     """Change a token in place as one commit. With a stale `If-Match` it is merged on meaning, or 409."""
     fields = _given(body)
     if "value" in fields and fields["value"] is None:
         raise InvalidInput.of("value", "not-null", "A token has a value; delete the token instead.")
-    where = Where(branch=body.branch, message=body.message)
+    where = where_of(stated, body)
     written = await design_tokens.update_token(context, actor, system_id, token_id, fields, seen=seen, where=where)
     return _shape(written, response)
 
@@ -214,11 +222,9 @@ async def delete_token(
     context: CurrentContext,
     actor: CurrentActor,
     seen: CurrentSeen,
-    branch: Branch = None,
-    message: Message = None,
+    where: CurrentWhere,
 ) -> None:
     """Remove a token as one commit; refused while another token refers to it."""
-    where = Where(branch=branch, message=message)
     await design_tokens.delete_token(context, actor, system_id, token_id, seen=seen, where=where)
 
 
@@ -233,6 +239,7 @@ async def rename_token(
     context: CurrentContext,
     actor: CurrentActor,
     seen: CurrentSeen,
+    stated: CurrentWhere,
 ) -> Token:
     """Move a token to another path; its id stays and every alias to it is rewritten in the same commit."""
     written = await design_tokens.rename_token(
@@ -243,7 +250,7 @@ async def rename_token(
         body.path,
         keep_alias=body.keep_alias,
         seen=seen,
-        where=Where(branch=body.branch, message=body.message),
+        where=where_of(stated, body),
     )
     return _shape(written, response)
 

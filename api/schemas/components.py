@@ -11,6 +11,9 @@ from pydantic.config import JsonDict
 from api.schemas.common import Answer, Body, Timestamp
 
 Message = Annotated[str | None, Field(max_length=10_000, description="Commit message; one is made up where left out.")]
+ShortMessage = Annotated[
+    str | None, Field(max_length=2000, description="Commit message; short enough for a URL. One is made up otherwise.")
+]
 Branch = Annotated[
     str | None, Field(max_length=240, description="Branch to write to; the default branch where left out.")
 ]

@@ -191,3 +191,14 @@ async def test_strangers_learn_nothing(
         assert (await client.get(path, headers=stranger)).status_code == 404
     answer = await client.post(tokens_url(system), json={"category": "a", "value": 1}, headers=stranger)
     assert answer.status_code == 404
+
+
+async def test_a_write_names_its_branch_in_the_query_or_in_the_body(
+    ada: httpx.AsyncClient, system: dict[str, Any]
+) -> None:
+    body = {"category": "color", "name": "base", "type": "color", "value": BLUE}
+    assert (await ada.post(tokens_url(system, "?branch=nowhere"), json=body)).status_code == 404
+    assert (await ada.post(tokens_url(system), json={**body, "branch": "nowhere"})).status_code == 404
+    twice = await ada.post(tokens_url(system, "?branch=main"), json={**body, "branch": "nowhere"})
+    assert twice.status_code == 422 and twice.json()["problems"][0]["pointer"] == "/branch"
+    assert (await ada.post(tokens_url(system, "?branch=main&message=Begin"), json=body)).status_code == 201
