@@ -105,6 +105,11 @@ async def locked(context: Context, db: AsyncConnection, system_id: UUID, names: 
 
     The default branch is levelled whether it is named or not.
     """
+    return await sync.catch_up(context, db, await lock(db, system_id), names)
+
+
+async def lock(db: AsyncConnection, system_id: UUID) -> SystemRecord:
+    """The system with its writers' lock held; NotFound, or Unavailable where another process holds it too long."""
     try:
         system = await systems.lock(db, system_id)
     except DBAPIError as error:
@@ -113,7 +118,7 @@ async def locked(context: Context, db: AsyncConnection, system_id: UUID, names: 
         raise
     if system is None:
         raise NotFound("There is no such design system.")
-    return await sync.catch_up(context, db, system, names)
+    return system
 
 
 async def announce(context: Context, landed: Landed) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -10,13 +11,16 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from designsystem.tokens.diff import TokenDiff, diff
+from gitstore.errors import ObjectMissing
 from gitstore.history import first_parents
-from gitstore.trees import tree_of
+from gitstore.trees import list_directory, tree_of
 from index import mirror, users
 from index.fold import CHUNK, Folded, TouchedComponent, author_emails, fold, touched_components
 from index.snapshots import Snapshot, differing, empty_snapshot
 from index.systems import SystemRecord
 from services.context import Context
+
+log = logging.getLogger("xds.mirroring")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,14 @@ def _touched(context: Context, system_id: UUID, before: Snapshot, after: Snapsho
 
 def _survey(context: Context, system: SystemRecord, new: str | None) -> tuple[Snapshot, list[str] | None]:
     with context.store.open(system.id) as repo:
-        before = context.snapshots.at(repo, system.id, tree_of(repo, system.head) if system.head else None)
+        try:
+            tree = tree_of(repo, system.head) if system.head else None
+            before = context.snapshots.at(repo, system.id, tree)
+            if tree is not None:
+                list_directory(repo, tree)  # a snapshot that is held says nothing of what git still has
+        except ObjectMissing:
+            log.warning("%s: the indexed head %s is gone from the repository", system.id, system.head)
+            return empty_snapshot(), None
         return before, first_parents(repo, system.head, new) if new is not None else None
 
 

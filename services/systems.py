@@ -140,14 +140,14 @@ async def update_system(context: Context, actor: Actor, system_id: UUID, wanted:
     """Change what is not git's to say; a new slug changes the clone URL."""
     checked = _checked(wanted)
     try:
-        async with context.engine.begin() as db:
+        async with context.turns.of(system_id), context.engine.begin() as db:
             system = await system_for(db, actor, system_id, Action.SYSTEM_UPDATE)
             if wanted.visibility not in (None, system.visibility):
                 await system_for(db, actor, system_id, Action.VISIBILITY_SET)
             changed = {name: value for name, value in checked.items() if getattr(system, name) != value}
             if not changed:
                 return system
-            await systems.lock(db, system_id)
+            await changes.lock(db, system_id)
             updated = await systems.update(db, system_id, changed)
             if updated is None:
                 raise NotFound("There is no such design system.")
@@ -159,10 +159,14 @@ async def update_system(context: Context, actor: Actor, system_id: UUID, wanted:
 
 
 async def delete_system(context: Context, actor: Actor, system_id: UUID) -> None:
-    """Remove a system with its repository, for good. The row goes first: a repository without one is swept later."""
-    async with context.engine.begin() as db:
+    """Remove a system with its repository, for good.
+
+    The row goes first: a crash in between leaves a folder that nothing refers to, and that nothing removes by itself,
+    since a database restored from an older day must not cost repositories.
+    """
+    async with context.turns.of(system_id), context.engine.begin() as db:
         system = await system_for(db, actor, system_id, Action.SYSTEM_DELETE)
-        await systems.lock(db, system_id)
+        await changes.lock(db, system_id)
         gone = ActivityRow(
             action="design-system.deleted",
             resource_type="design_system",

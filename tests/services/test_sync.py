@@ -175,3 +175,18 @@ async def test_readers_do_not_queue_behind_a_writer(world: World) -> None:
         assert found.head == before.head
     assert (await world.system()).head == world.git.ref(MAIN)
     await world.check()
+
+
+async def test_a_head_whose_objects_are_gone_is_repaired_all_the_same(world: World) -> None:
+    """A forced move that broke off, and maintenance by hand that dropped what no ref leads to."""
+    await world.put({TOKENS: tokens_file(x=1), "components/A/component.json": b'{"name": "A"}'})
+    old = world.git.ref(MAIN) or ""
+    world.git.point(MAIN, world.git.commit({TOKENS: tokens_file(y=2)}, []))
+    with world.git.store.open(world.id) as repo:
+        gone = (old, str(repo[old].tree_id))
+    for oid in gone:
+        (world.context.store.path_of(world.id) / "objects" / oid[:2] / oid[2:]).unlink()
+    assert (await world.system()).head == world.git.ref(MAIN)
+    assert (await world.tokens()).keys() == {"a.y"}
+    await world.add("a.z")
+    await world.check()

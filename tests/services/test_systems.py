@@ -161,3 +161,26 @@ async def test_an_edit_sends_as_many_statements_in_a_large_system_as_in_a_small_
     assert len(many) == len(few) < 12, many
     reads = await statements(world.context, world.system())
     assert len(reads) == 1
+
+
+async def test_renaming_behind_a_long_write_takes_no_place_from_others(
+    context: Context, database_url: str, redis_url: str
+) -> None:
+    world = await make_world(context)
+    async with opened(
+        database_url=database_url,
+        redis_url=redis_url,
+        repositories=context.store.root,
+        access_tokens=context.access_tokens,
+        pool_size=3,
+        max_overflow=0,
+    ) as small:
+        async with small.turns.of(world.id):
+            renames = [
+                asyncio.create_task(systems.update_system(small, world.ada, world.id, SystemChanges(name=f"N{n}")))
+                for n in range(6)
+            ]
+            await asyncio.sleep(0.2)
+            await asyncio.wait_for(systems.get_system(small, world.ada, world.id), 2)
+        await asyncio.wait_for(asyncio.gather(*renames), 10)
+    await world.check()
