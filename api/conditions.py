@@ -12,7 +12,6 @@ from cachebox import LRUCache
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
 
-from services.errors import Stale
 from services.revisions import Revision
 
 AnswerKey = tuple[UUID, str | None, str, str]
@@ -23,6 +22,9 @@ MOST_KEPT = 256
 
 IMMUTABLE = "max-age=31536000, immutable"
 REVALIDATE = "no-cache"
+
+NO_STATE = "0" * 40
+"""An object id that no object has."""
 
 _TAG = re.compile(r'(?:W/)?"([^"]*)"')
 _SEEN = re.compile(r"([0-9a-f]{40})(?:-\d+)?")
@@ -87,14 +89,17 @@ def not_modified(headers: dict[str, str]) -> Response:
 def _seen(
     if_match: Annotated[str | None, Header(description="The ETag that the change is based on.")] = None,
 ) -> str | None:
-    """The commit that a writer says it saw; None where it did not say, or takes any state (``*``)."""
+    """The commit that a writer says it saw; None where it did not say, or takes any state (``*``).
+
+    What is no ETag of this service names no state: services refuse it as stale, once they know that the caller may ask.
+    """
     if if_match is None or if_match.strip() == "*":
         return None
     for tag in _TAG.findall(if_match):
         match = _SEEN.fullmatch(tag)
         if match is not None:
             return match[1]
-    raise Stale("If-Match holds no ETag of this service.")
+    return NO_STATE
 
 
 CurrentSeen = Annotated[str | None, Depends(_seen)]

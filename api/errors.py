@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from services import errors
 
@@ -22,6 +24,7 @@ log = logging.getLogger("xds.api")
 TYPE_BASE = "https://xtext.design/problems/"
 MEDIA_TYPE = "application/problem+json"
 GIT_PREFIX = "/git/"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
 def _conflict(error: Any) -> dict[str, Any]:
@@ -98,8 +101,14 @@ def problem_response(
     """A problem+json answer; members that are None are left out."""
     body = {"type": TYPE_BASE + slug, "title": title, "status": status, "detail": detail, "request_id": request_id}
     kept = {name: value for name, value in (body | members).items() if value is not None}
-    content = orjson.dumps(kept, default=str, option=orjson.OPT_NON_STR_KEYS)
-    return Response(content, status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
+    return Response(_encoded(kept), status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
+
+
+def _encoded(body: dict[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(body, default=str, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:  # conflicts quote values as they are: integers past 64 bits, halves of surrogate pairs
+        return json.dumps(body, default=str).encode("ascii")
 
 
 def request_id_of(request: Request) -> str | None:
@@ -166,7 +175,19 @@ async def answer_http_exception(request: Request, error: Exception) -> Response:
     phrase = HTTPStatus(error.status_code).phrase
     slug, title = _named(status)
     detail = error.detail if error.detail != phrase else ""
-    return problem_response(status, slug, title, detail, request_id=request_id_of(request), headers=error.headers)
+    headers = {"Allow": ", ".join(allowed(request))} if status == 405 else error.headers
+    return problem_response(status, slug, title, detail, request_id=request_id_of(request), headers=headers)
+
+
+def allowed(request: Request) -> list[str]:
+    """RFC 9110 §10.2.1: every method that the resource takes; the framework names those of one route of several."""
+    routes = request.app.router.routes
+    path = {name: value for name, value in request.scope.items() if name in ("type", "path", "root_path", "headers")}
+    return [
+        method
+        for method in METHODS
+        if any(route.matches({**path, "method": method})[0] is Match.FULL for route in routes)
+    ]
 
 
 def _named(status: int) -> tuple[str, str]:

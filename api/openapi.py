@@ -19,6 +19,23 @@ TAGS = [
     {"name": "design tokens", "description": "W3C Design Tokens, edited in place, exported to platforms."},
     {"name": "operations", "description": "For operators."},
 ]
+ANONYMOUS = {
+    "register",
+    "list_design_systems",
+    "get_design_system",
+    "export_design_system",
+    "list_components",
+    "get_component",
+    "list_component_versions",
+    "list_tokens",
+    "get_token",
+    "list_token_usages",
+    "export_tokens",
+    "resolve_tokens",
+    "validate_tokens",
+}
+"""Operations that need no credential: registration where it is open, and what reads a public design system."""
+
 DESCRIPTION = """\
 A git-backed repository service for design systems.
 
@@ -43,15 +60,29 @@ def document(app: FastAPI) -> dict[str, Any]:
     found = get_openapi(title=app.title, version=app.version, description=DESCRIPTION, routes=app.routes, tags=TAGS)
     schemas = found.setdefault("components", {}).setdefault("schemas", {})
     _add_problem(schemas)
-    invalid = responses(422)[422]
+    _add_page_examples(schemas)
+    common = responses(422, 503)
     for operations in found["paths"].values():
         for operation in operations.values():
             answers = operation.get("responses", {})
             if "HTTPValidationError" in str(answers.get("422")):
-                answers["422"] = invalid
+                answers["422"] = common[422]
+            if "401" in answers or "422" in answers:  # it asks a database, which may be away
+                answers.setdefault("503", common[503])
+            if operation["operationId"] in ANONYMOUS:
+                operation["security"].append({})
     for replaced in ("HTTPValidationError", "ValidationError"):
         schemas.pop(replaced, None)
     return found
+
+
+def _add_page_examples(schemas: dict[str, Any]) -> None:
+    """A page of the example of its items: pages are generic and cannot state one."""
+    for schema in schemas.values():
+        properties = schema.get("properties", {})
+        if properties.keys() == {"items", "next_cursor"}:
+            item = schemas[properties["items"]["items"]["$ref"].rpartition("/")[2]]
+            schema["example"] = {"items": [item["example"]], "next_cursor": None}
 
 
 def _add_problem(schemas: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response, status
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from api.auth import CurrentContext
 from api.metrics import Metrics
@@ -11,9 +11,16 @@ from services import health
 
 router = APIRouter(tags=["operations"])
 
+SCRAPED = 'xds_http_requests_total{method="GET",route="/api/teams",status="200"} 14.0\n'
+SCRAPES = {
+    kind: {"schema": {"type": "string"}, "example": SCRAPED} for kind in ("text/plain", "application/openmetrics-text")
+}
+
 
 class Live(BaseModel):
     """The process answers."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"status": "ok"}})
 
     status: str = "ok"
 
@@ -27,6 +34,10 @@ class Part(BaseModel):
 
 class Ready(BaseModel):
     """Whether all parts answer."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"status": "ok", "checks": {"database": {"ok": True, "detail": ""}}}}
+    )
 
     status: str
     checks: dict[str, Part]
@@ -57,7 +68,12 @@ async def ready(context: CurrentContext, response: Response) -> Ready:
     "/metrics",
     operation_id="get_metrics",
     response_class=Response,
-    responses={200: {"description": "Prometheus exposition.", "content": {"text/plain": {}}}},
+    responses={
+        200: {
+            "description": "Prometheus exposition.",
+            "content": SCRAPES,
+        }
+    },
 )
 async def metrics(request: Request) -> Response:
     """Counts and latencies by route template."""

@@ -35,6 +35,15 @@ from services.errors import InvalidInput
 from services.token_batches import Operation
 from services.token_edits import FIELDS, Target
 
+EXPORTED = {
+    "text/css": ":root {\n  --color-brand-500: #3366ff;\n}\n",
+    "text/x-scss": "$color-brand-500: #3366ff;\n",
+    "application/json": '{"color": {"brand": {"500": "#3366ff"}}}',
+    "text/javascript": 'export const colorBrand500 = "#3366ff";\n',
+    "text/typescript": 'export const colorBrand500 = "#3366ff" as const;\n',
+}
+"""Media type of each export format, with an example."""
+
 router = APIRouter(prefix="/api/design-systems/{system_id}/tokens", tags=["design tokens"])
 
 
@@ -105,7 +114,7 @@ async def create_token(
         200: {
             "description": "The tokens in that format; equal commits give equal bytes. What could not be exported is "
             "counted in `X-Export-Problems`.",
-            "content": {"text/css": {"schema": {"type": "string"}, "example": ":root { --color-brand-500: #3366ff; }"}},
+            "content": {kind: {"schema": {"type": "string"}, "example": example} for kind, example in EXPORTED.items()},
         },
         **NOT_MODIFIED,
         **responses(401, 403, 404, 422, 503),
@@ -133,7 +142,10 @@ async def export_tokens(
 
 
 @router.get(
-    "/resolved", operation_id="resolve_tokens", responses={**NOT_MODIFIED, **responses(401, 403, 404, 422, 503)}
+    "/resolved",
+    operation_id="resolve_tokens",
+    response_model=ResolvedTokens,
+    responses={**NOT_MODIFIED, **responses(401, 403, 404, 422, 503)},
 )
 async def resolve_tokens(
     system_id: UUID, request: Request, context: CurrentContext, actor: CurrentActor, ref: Ref = None

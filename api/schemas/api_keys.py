@@ -5,9 +5,22 @@ from __future__ import annotations
 from uuid import UUID
 
 from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from api.schemas.common import Answer, Body, Timestamp
 from services.policy import Scope
+
+EXAMPLE: JsonDict = {
+    "id": "d1f0c7a4-52d9-4c0e-9d0b-6f3f1f6f0b55",
+    "name": "CI of acme-web",
+    "prefix": "xds_CuZPfK3N",
+    "scopes": ["read"],
+    "team_id": None,
+    "design_system_id": "0b0e3a52-3b0c-4b58-9d5a-3d2a5e7f1c11",
+    "created_at": "2026-11-22T09:00:00Z",
+    "expires_at": "2027-02-20T09:00:00Z",
+    "last_used_at": None,
+}
 
 
 class ApiKeyCreate(Body):
@@ -25,6 +38,8 @@ class ApiKeyCreate(Body):
 class ApiKey(Answer):
     """A key, without the key itself."""
 
+    model_config = ConfigDict(json_schema_extra={"example": EXAMPLE})
+
     id: UUID
     name: str
     prefix: str = Field(description="How the key begins, to recognise it by.")
@@ -38,5 +53,7 @@ class ApiKey(Answer):
 
 class ApiKeyCreated(ApiKey):
     """The one answer that shows the key."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {**EXAMPLE, "key": "xds_CuZPfK3N…"}})
 
     key: str = Field(description="Shown now and never again.")

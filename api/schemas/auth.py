@@ -6,9 +6,27 @@ from typing import Literal
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, SecretStr
+from pydantic.config import JsonDict
 
 from api.schemas.common import Answer, Body, Timestamp
 from services.policy import Role
+
+ADA: JsonDict = {
+    "id": "2c1b7d2e-8f9a-4d3b-b5a6-1f0e9d8c7b6a",
+    "email": "ada@example.org",
+    "username": "ada",
+    "name": "Ada Lovelace",
+    "avatar_url": None,
+    "created_at": "2026-11-22T09:00:00Z",
+}
+ACME: JsonDict = {
+    "id": "7f3f2d3c-6f0b-4a63-8c55-d0c3a3a0a9b2",
+    "name": "Acme Design",
+    "slug": "acme",
+    "role": "admin",
+    "created_at": "2026-11-22T09:00:00Z",
+}
+REFRESH = "kPq3mC0v7yQm1w0o5h9JtA2sXbN4rEdL8uZfGiVcY6s"
 
 
 class Register(Body):
@@ -40,11 +58,15 @@ class Login(Body):
 class RefreshToken(Body):
     """A refresh token, as handed out with the access token."""
 
+    model_config = ConfigDict(json_schema_extra={"example": {"refresh_token": REFRESH}})
+
     refresh_token: SecretStr
 
 
 class Rename(Body):
     """What to change of the account; what is left out stays."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"name": "Ada King"}})
 
     name: str | None = Field(None, max_length=400)
     username: str | None = Field(None, max_length=100)
@@ -52,6 +74,17 @@ class Rename(Body):
 
 class TokenPair(Answer):
     """Credentials of one sign-in."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.….…",
+                "refresh_token": REFRESH,
+                "token_type": "bearer",
+                "expires_in": 900,
+            }
+        }
+    )
 
     access_token: str
     refresh_token: str = Field(description="Good for one refresh, which hands out the next.")
@@ -61,6 +94,8 @@ class TokenPair(Answer):
 
 class User(Answer):
     """A person, as others in the same teams see them."""
+
+    model_config = ConfigDict(json_schema_extra={"example": ADA})
 
     id: UUID
     email: str
@@ -73,6 +108,8 @@ class User(Answer):
 class Membership(Answer):
     """A team that the account belongs to."""
 
+    model_config = ConfigDict(json_schema_extra={"example": ACME})
+
     id: UUID
     name: str
     slug: str
@@ -82,6 +119,8 @@ class Membership(Answer):
 
 class Me(User):
     """One's own account."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {**ADA, "is_admin": False, "teams": [ACME]}})
 
     is_admin: bool = Field(description="Administrator of the whole instance.")
     teams: list[Membership]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic.config import JsonDict
 
 Item = TypeVar("Item")
 
@@ -16,6 +17,17 @@ def rfc3339(value: datetime) -> str:
 
 
 Timestamp = Annotated[datetime, PlainSerializer(rfc3339, return_type=str, when_used="json")]
+
+PROBLEM_ITEM: JsonDict = {
+    "code": "XDS020",
+    "severity": "error",
+    "path": "tokens/color.tokens.json",
+    "pointer": "/color/button/bg/$value",
+    "line": 14,
+    "column": 18,
+    "subject": "color.button.bg",
+    "message": "alias {color.brand.999} does not exist",
+}
 
 
 class Body(BaseModel):
@@ -39,6 +51,8 @@ class Page(Answer, Generic[Item]):
 
 class ProblemItem(BaseModel):
     """One fault in the request or in a file."""
+
+    model_config = ConfigDict(json_schema_extra={"example": PROBLEM_ITEM})
 
     code: str
     severity: str = "error"

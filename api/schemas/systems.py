@@ -9,7 +9,9 @@ from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from api.schemas.common import Answer, Body, Timestamp
+from api.schemas.components import EXAMPLE as COMPONENT
 from api.schemas.components import Component
+from api.schemas.tokens import EXAMPLE as TOKEN
 from api.schemas.tokens import Token
 from services.policy import Visibility
 
@@ -80,6 +82,18 @@ class SystemUpdate(Body):
 
 class SystemExport(Answer):
     """A design system at one commit, as values."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "system": EXAMPLE,
+                "commit": EXAMPLE["head"],
+                "manifest": {"name": "Acme UI"},
+                "tokens": [TOKEN],
+                "components": [COMPONENT],
+            }
+        }
+    )
 
     system: System
     commit: str | None

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from api.schemas.auth import Membership, User
+from api.schemas.auth import ADA, Membership, User
 from api.schemas.common import Answer, Body, Timestamp
 from services.policy import Role
 
@@ -29,6 +29,10 @@ class TeamWrite(Body):
 class Member(Answer):
     """A person in a team."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"user": ADA, "role": "editor", "joined_at": "2026-11-22T09:30:00Z"}}
+    )
+
     user: User
     role: Role
     joined_at: Timestamp
@@ -46,5 +50,7 @@ class MemberAdd(Body):
 
 class RoleChange(Body):
     """What a member becomes."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"role": "editor"}})
 
     role: Role

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from api.schemas.common import Answer, Body, ProblemItem, Timestamp
+from api.schemas.common import PROBLEM_ITEM, Answer, Body, ProblemItem, Timestamp
 from api.schemas.components import Branch, Message
 
 Value = Annotated[Any, Field(description="The DTCG `$value`; aliases such as `{color.brand.500}` stay aliases.")]
@@ -137,12 +137,16 @@ class TokenBatch(Body):
 class BatchResult(Answer):
     """The commit that holds the batch, and each step's token after it (null: deleted)."""
 
+    model_config = ConfigDict(json_schema_extra={"example": {"commit": EXAMPLE["commit"], "tokens": [EXAMPLE, None]}})
+
     commit: str | None
     tokens: list[Token | None]
 
 
 class TokenList(Answer):
     """Tokens without paging."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"items": [EXAMPLE]}})
 
     items: list[Token]
 
@@ -156,6 +160,15 @@ class ResolvedToken(Answer):
 
 class ResolvedTokens(Answer):
     """Every token with its aliases followed, by path; tokens that cannot be resolved are left out."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "commit": EXAMPLE["commit"],
+                "tokens": {"color.brand.500": {"type": "color", "value": BLUE}},
+            }
+        }
+    )
 
     commit: str | None
     tokens: dict[str, ResolvedToken]
@@ -176,6 +189,8 @@ class DocumentCheck(Body):
 
 class DocumentProblems(Answer):
     """What a push of the file would be told."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"valid": False, "problems": [PROBLEM_ITEM]}})
 
     valid: bool
     problems: list[ProblemItem]

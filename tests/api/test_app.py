@@ -28,7 +28,9 @@ async def test_unknown_routes_and_methods_are_problems(client: httpx.AsyncClient
     missing, wrong = await client.get("/nope"), await client.delete("/api/teams")
     assert (missing.status_code, missing.headers["content-type"]) == (404, PROBLEM)
     assert (wrong.status_code, wrong.headers["content-type"]) == (405, PROBLEM)
-    assert set(wrong.headers["allow"].split(", ")) & {"GET", "POST"}
+    assert wrong.headers["allow"] == "GET, POST"
+    for path, methods in (("/api/auth/me", "GET, PATCH"), ("/health", "GET"), ("/git/acme/ui/git-upload-pack", "POST")):
+        assert (await client.put(path)).headers["allow"] == methods
 
 
 async def test_unreadable_bodies_are_problems(client: httpx.AsyncClient) -> None:
@@ -53,6 +55,7 @@ async def test_too_large_bodies_are_refused_announced_or_not(client: httpx.Async
     ("error", "status", "members", "header"),
     [
         (Conflict("no", [Clash("color.a", "value", 1, 2, 3)], commit="c" * 40), 409, {"commit": "c" * 40}, ""),
+        (Conflict("no", [Clash("a", "value", 2**70, "\ud800", 3)], commit="c" * 40), 409, {"commit": "c" * 40}, ""),
         (Stale("no", current='"abc"'), 412, {"current": '"abc"'}, ""),
         (TooLarge("no"), 413, {}, ""),
         (RateLimited("no", retry_after=7), 429, {}, "7"),
@@ -148,24 +151,6 @@ async def test_git_credentials(app: FastAPI, client: httpx.AsyncClient) -> None:
         assert refused.headers["www-authenticate"].startswith("Basic ")
     broken = await client.get("/git/whoami", headers={"Authorization": "Basic ???"})
     assert broken.status_code == 401
-
-
-async def test_the_document_is_complete(app: FastAPI, client: httpx.AsyncClient) -> None:
-    document = (await client.get("/openapi.json")).json()
-    schemas = document["components"]["schemas"]
-    assert {"Problem", "ProblemItem", "ConflictItem"} <= set(schemas)
-    assert "HTTPValidationError" not in str(document)
-    seen = set()
-    for path, operations in document["paths"].items():
-        for method, operation in operations.items():
-            name = operation["operationId"]
-            assert name.replace("_", "").isalpha() and name.islower(), name
-            assert name not in seen
-            seen.add(name)
-            assert operation["tags"] and operation["summary"] and operation["description"], (method, path)
-            for status, answer in operation["responses"].items():
-                if path.startswith("/api/") and int(status) >= 400:
-                    assert answer["content"][PROBLEM]["schema"]["$ref"] == "#/components/schemas/Problem"
 
 
 def test_actors_are_documented_as_bearer(settings: Settings) -> None:
