@@ -1,0 +1,141 @@
+"""How git's entries are asked: by single requests of its wire, and by git itself with real clones and pushes."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from hashlib import sha1
+from itertools import count
+from pathlib import Path
+
+import httpx
+
+from tests.access.people import Credential
+from tests.access.world import World
+from tests.gitstore.helpers import CLIENT_ENVIRONMENT
+
+NUMBERS = count(1)
+EMPTY_PACK = b"PACK" + (2).to_bytes(4) + (0).to_bytes(4)
+TYPE = "application/x-{}-request"
+FAILURES = {
+    "401": r"Authentication failed|could not read Username",
+    "403": r"error: 403|You may not do this here",
+    "404": r"not found",
+}
+"""What git tells its user, by the cell that it means."""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What git's rows need: a client of the wire, and a socket and a folder for git itself."""
+
+    client: httpx.AsyncClient
+    url: str
+    folder: Path
+
+
+def pkt(line: str) -> bytes:
+    return f"{len(line.encode()) + 4:04x}{line}".encode()
+
+
+async def info_refs(bench: Bench, world: World, credential: Credential, service: str) -> str:
+    answer = await bench.client.get(f"{world.git_path}/info/refs", params={"service": service}, headers=credential.git)
+    return _outcome(answer, f"# service={service}")
+
+
+async def upload_pack(bench: Bench, world: World, credential: Credential) -> str:
+    """Protocol v2's ls-refs, with no info/refs before it."""
+    service = "git-upload-pack"
+    headers = {**credential.git, "Git-Protocol": "version=2", "Content-Type": TYPE.format(service)}
+    body = pkt("command=ls-refs\n") + b"00010000"
+    return _outcome(
+        await bench.client.post(f"{world.git_path}/{service}", content=body, headers=headers), "refs/heads/main"
+    )
+
+
+async def receive_pack(bench: Bench, world: World, credential: Credential) -> str:
+    """A new branch at a commit that is there already, with no info/refs before it."""
+    service, ref = "git-receive-pack", f"refs/heads/raw-{next(NUMBERS)}"
+    headers = {**credential.git, "Content-Type": TYPE.format(service)}
+    body = pkt(f"{'0' * 40} {world.head} {ref}\0 report-status\n") + b"0000" + EMPTY_PACK + sha1(EMPTY_PACK).digest()
+    answer = await bench.client.post(f"{world.git_path}/{service}", content=body, headers=headers)
+    landed = ref in await world.refs()
+    assert landed is (answer.status_code == 200)
+    return _outcome(answer, f"ok {ref}")
+
+
+def _outcome(answer: httpx.Response, shown: str) -> str:
+    if answer.status_code != 200:
+        assert "Nightjar" not in answer.text
+        return str(answer.status_code)
+    assert shown in answer.text, answer.content
+    return "ok"
+
+
+async def clone(bench: Bench, world: World, credential: Credential) -> str:
+    return _told(await _git(bench.folder, "clone", "-q", "--bare", _remote(bench, world, credential), _name("clone")))
+
+
+async def push(bench: Bench, world: World, credential: Credential, kind: str) -> str:
+    """A commit of its own on a ref of its own."""
+    folder = bench.folder / _name("work")
+    shared = world.people.context.store.path_of(world.system_id)
+    assert (await _git(bench.folder, "clone", "-q", "--bare", "--shared", str(shared), folder.name))[0] == 0
+    status, commit, _ = await _git(
+        folder, "commit-tree", "-m", _name("commit"), "-p", world.head, f"{world.head}^{{tree}}"
+    )
+    assert status == 0
+    ref = {"branch": "refs/heads/{}", "tag": "refs/tags/{}", "version tag": "refs/tags/v1.0.{}"}[kind].format(
+        next(NUMBERS)
+    )
+    pushed = await _git(folder, "push", "-q", _remote(bench, world, credential), f"{commit.strip()}:{ref}")
+    assert (ref in await world.refs()) is (pushed[0] == 0)
+    return _told(pushed)
+
+
+def _name(prefix: str) -> str:
+    return f"{prefix}-{next(NUMBERS)}"
+
+
+def _remote(bench: Bench, world: World, credential: Credential) -> str:
+    who = f"{credential.login.replace('@', '%40')}:{credential.password}@" if credential.password else ""
+    return bench.url.replace("://", f"://{who}") + world.git_path
+
+
+async def _git(folder: Path, *arguments: str) -> tuple[int, str, str]:
+    process = await asyncio.create_subprocess_exec(
+        "git",
+        *arguments,
+        cwd=folder,
+        env=CLIENT_ENVIRONMENT,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+    return process.returncode or 0, out.decode(), err.decode()
+
+
+def _told(done: tuple[int, str, str]) -> str:
+    status, _, err = done
+    if status == 0:
+        return "ok"
+    return next((cell for cell, words in FAILURES.items() if re.search(words, err)), err)
+
+
+GitAsking = Callable[[Bench, World, Credential], Awaitable[str]]
+
+
+GIT_ASKS: dict[str, GitAsking] = {
+    "git info/refs (fetch)": lambda b, w, c: info_refs(b, w, c, "git-upload-pack"),
+    "git info/refs (push)": lambda b, w, c: info_refs(b, w, c, "git-receive-pack"),
+    "git git-upload-pack": upload_pack,
+    "git git-upload-pack (git clone)": clone,
+    "git git-receive-pack": receive_pack,
+    "git git-receive-pack (git push of a branch)": lambda b, w, c: push(b, w, c, "branch"),
+    "git git-receive-pack (git push of a tag)": lambda b, w, c: push(b, w, c, "tag"),
+    "git git-receive-pack (git push of a version tag)": lambda b, w, c: push(b, w, c, "version tag"),
+}
+"""Row → how git asks it; the answer is the cell."""

@@ -1,0 +1,136 @@
+"""Who asks: accounts, and the credential that each column of the table stands for."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from itertools import count
+from uuid import UUID, uuid4
+
+from index.keys import KeyRecord
+from index.users import UserRecord
+from services import accounts, api_keys, teams
+from services.context import Context
+from services.policy import SYSTEM, Actor, Role, Scope
+
+NAMES = ("founder", "colleague", "outsider", "removed", "viewer", "editor", "admin", "stranger", "root")
+PASSWORD = "correct-horse-battery"
+NUMBERS = count(1)
+
+
+@dataclass(frozen=True)
+class Credential:
+    """How somebody proves who they are, to REST and to git."""
+
+    bearer: str = ""
+    login: str = ""
+    password: str = ""
+
+    @property
+    def rest(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.bearer}"} if self.bearer else {}
+
+    @property
+    def git(self) -> dict[str, str]:
+        pair = base64.b64encode(f"{self.login}:{self.password}".encode()).decode()
+        return {"Authorization": f"Basic {pair}"} if self.password else {}
+
+    @classmethod
+    def of_key(cls, secret: str) -> Credential:
+        return cls(secret, "ci", secret)
+
+
+@dataclass
+class People:
+    """Everybody's account, and the credentials that hold on every system alike."""
+
+    context: Context
+    users: dict[str, UserRecord] = field(default_factory=dict)
+    credentials: dict[str, Credential] = field(default_factory=lambda: {"anonymous": Credential()})
+
+    def actor(self, name: str) -> Actor:
+        return accounts.actor_of(self.users[name])
+
+    def owner(self, caller: str) -> UserRecord | None:
+        """Whose account a caller acts for."""
+        if caller == "anonymous":
+            return None
+        owners = {"viewers": "viewer", "removeds": "removed", "roots": "root"}
+        return self.users.get(caller) or self.users[owners.get(caller, "admin")]
+
+    async def newcomer(self) -> UserRecord:
+        """Somebody who has an account and belongs nowhere."""
+        return await register(self.context, f"newcomer{next(NUMBERS)}")
+
+    async def key(
+        self,
+        owner: UserRecord,
+        scope: Scope = Scope.ADMIN,
+        *,
+        team_id: UUID | None = None,
+        system_id: UUID | None = None,
+    ) -> tuple[KeyRecord, Credential]:
+        record, secret = await api_keys.create(
+            self.context,
+            accounts.actor_of(owner),
+            name="a key",
+            scopes=[scope],
+            team_id=team_id,
+            design_system_id=system_id,
+        )
+        return record, Credential.of_key(secret)
+
+
+async def register(context: Context, name: str, *, is_admin: bool = False) -> UserRecord:
+    email = f"{name}@example.org"
+    return await accounts.register(
+        context, email=email, password=PASSWORD, name=name, username=name, actor=SYSTEM, is_admin=is_admin
+    )
+
+
+async def settle(context: Context) -> People:
+    """Everybody signed in, with the keys that are bound to nothing or to a team elsewhere."""
+    people = People(context)
+    for name in NAMES:
+        user = people.users[name] = await register(context, name, is_admin=name == "root")
+        pair = await accounts.login(context, email=user.email, password=PASSWORD)
+        people.credentials[name] = Credential(pair.access_token, user.email, PASSWORD)
+    admin = people.users["admin"]
+    for caller, scope in zip(("read", "write", "publish", "admin-key"), Scope, strict=True):
+        _, people.credentials[caller] = await people.key(admin, scope)
+    for caller in ("viewer", "removed"):
+        _, people.credentials[f"{caller}s"] = await people.key(people.users[caller])
+    revoked, people.credentials["revoked"] = await people.key(admin)
+    await api_keys.revoke(context, people.actor("admin"), revoked.id)
+    people.credentials["expired"] = await _expired(context, people.actor("admin"))
+    far = await teams.create(context, people.actor("admin"), name="Far away")
+    _, people.credentials["far"] = await people.key(admin, team_id=far.id)
+    return people
+
+
+async def _expired(context: Context, actor: Actor) -> Credential:
+    """A key that was made yesterday and ended an hour ago."""
+    now = context.clock()
+    yesterday = replace(context, clock=lambda: now - timedelta(days=1))
+    _, secret = await api_keys.create(
+        yesterday, actor, name="a key", scopes=[Scope.ADMIN], expires_at=now - timedelta(hours=1)
+    )
+    return Credential.of_key(secret)
+
+
+MEMBERS = {"admin": Role.ADMIN, "editor": Role.EDITOR, "viewer": Role.VIEWER, "colleague": Role.EDITOR}
+
+
+async def make_team(people: People, name: str, founder: str = "founder") -> tuple[UUID, str]:
+    """A team of its founder alone: its id and slug."""
+    team = await teams.create(people.context, people.actor(founder), name=name, slug=f"t{uuid4().hex}")
+    return team.id, team.slug
+
+
+async def join(people: People, team_id: UUID) -> None:
+    """Every member that the table speaks of, and one who is removed again."""
+    founder = people.actor("founder")
+    for name, role in {**MEMBERS, "removed": Role.EDITOR}.items():
+        await teams.add_member(people.context, founder, team_id, role=role, user_id=people.users[name].id)
+    await teams.remove_member(people.context, founder, team_id, people.users["removed"].id)

@@ -1,0 +1,142 @@
+"""The table of who gets what, walked against the application: every entry, every caller, every cell."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from tests.access import table
+from tests.access.asks import ASKS, CONSUMING, Ask, path_ids
+from tests.access.entries import Entry, entries
+from tests.access.gitasks import GIT_ASKS, Bench
+from tests.access.people import People
+from tests.access.table import Row
+from tests.access.world import NAME, World, bare_world, fingerprint
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+ROWS = table.read()
+REST = [row for row in ROWS if row.name not in GIT_ASKS]
+GIT = [row for row in ROWS if row.name in GIT_ASKS]
+MEMBERS_EYES = {"root"}
+"""Callers to whom nothing is hidden: a 404 tells them of something else that is missing."""
+
+
+async def test_every_entry_has_a_row_and_every_row_an_entry(app: FastAPI) -> None:
+    named = {row.entry for row in ROWS}
+    assert named == set(entries(app)), "rows and entries differ"
+
+
+async def test_whatever_concerns_a_system_is_said_of_a_public_one_too() -> None:
+    public = {row.name for row in ROWS if row.visibility == "public"}
+    private = {row.name for row in ROWS if row.visibility == "private"}
+    assert public <= private
+
+
+async def test_whatever_is_asked_in_its_own_way_has_a_row() -> None:
+    names = {row.name for row in ROWS}
+    assert not {*ASKS, *GIT_ASKS, *CONSUMING} - names
+
+
+async def test_the_columns_are_the_callers(worlds: dict[str, World]) -> None:
+    for row in ROWS:
+        assert set(row.cells) == set(worlds[row.visibility].credentials) - {"founder", "colleague"}
+
+
+@pytest.mark.parametrize("row", REST, ids=str)
+async def test_rest(
+    row: Row, app: FastAPI, client: httpx.AsyncClient, worlds: dict[str, World], people: People
+) -> None:
+    entry, wrong = entries(app)[row.entry], {}
+    bare = None
+    for caller, cell in row.cells.items():
+        if row.name in CONSUMING:
+            bare = bare or await bare_world(people, worlds[row.visibility].visibility, empty=row.entry == "delete_team")
+        got = await ask(client, entry, row, caller, bare or worlds[row.visibility])
+        if got != cell:
+            wrong[caller] = f"{got} where the table says {cell}"
+        if got == "ok":
+            bare = None
+    assert not wrong
+
+
+async def ask(client: httpx.AsyncClient, entry: Entry, row: Row, caller: str, world: World) -> str:
+    """What the caller gets, as the table would say it; a refusal must have changed nothing and told nothing."""
+    found = ASKS.get(row.name, lambda world, caller: Ask())(world, caller)
+    asked: Ask = await found if inspect.isawaitable(found) else found
+    reads = entry.method == "GET"
+    before = None if reads or row.cells[caller] == "ok" else await fingerprint(world)
+    url = entry.path.format_map({**path_ids(world), **asked.path})
+    answer = await send(client, entry, caller, world, url, asked)
+    if answer.status_code == entry.success:
+        return await shown(client, entry, caller, world, url, asked, answer) if asked.shown else "ok"
+    if before is not None:
+        assert await fingerprint(world) == before, f"refused {caller} with {answer.status_code}, and yet did something"
+    if answer.status_code in (401, 404) and caller not in MEMBERS_EYES:
+        assert NAME not in answer.text, f"tells {caller} what is hidden"
+        await like_what_does_not_exist(client, entry, caller, world, url, asked, answer)
+    return str(answer.status_code)
+
+
+async def send(
+    client: httpx.AsyncClient, entry: Entry, caller: str, world: World, url: str, asked: Ask, **query: Any
+) -> httpx.Response:
+    return await client.request(
+        entry.method,
+        url,
+        headers=world.credentials[caller].rest,
+        json=asked.body,
+        params={**asked.query, **query},
+    )
+
+
+async def shown(
+    client: httpx.AsyncClient, entry: Entry, caller: str, world: World, url: str, asked: Ask, answer: httpx.Response
+) -> str:
+    """Whether a list holds what was looked for, on whichever page."""
+    while True:
+        page = answer.json()
+        if any(item["id"] == str(asked.shown) for item in page["items"]):
+            return "ok"
+        if page["next_cursor"] is None:
+            return "none"
+        answer = await send(client, entry, caller, world, url, asked, cursor=page["next_cursor"])
+
+
+async def like_what_does_not_exist(
+    client: httpx.AsyncClient, entry: Entry, caller: str, world: World, url: str, asked: Ask, answer: httpx.Response
+) -> None:
+    """The same words for a team or system that is hidden as for one that never was."""
+
+    def absent(text: str) -> str:
+        return text.replace(str(world.team_id), str(uuid4())).replace(str(world.system_id), str(uuid4()))
+
+    body = json.loads(absent(json.dumps(asked.body)))
+    twin = Ask(body, {name: absent(str(value)) for name, value in asked.query.items()})
+    other = await send(client, entry, caller, world, absent(url), twin)
+    mine, its = answer.json(), other.json()
+    assert {**its, "request_id": ""} == {**mine, "request_id": ""}, f"{caller} can tell hidden from absent"
+
+
+@pytest.mark.parametrize("row", GIT, ids=str)
+async def test_git(row: Row, client: httpx.AsyncClient, url: str, workbench: Path, worlds: dict[str, World]) -> None:
+    world, bench, turns = worlds[row.visibility], Bench(client, url, workbench), asyncio.Semaphore(4)
+
+    async def cell_of(caller: str) -> tuple[str, str]:
+        async with turns:
+            return caller, await GIT_ASKS[row.name](bench, world, world.credentials[caller])
+
+    refused = [caller for caller, cell in row.cells.items() if cell != "ok"]
+    before = await fingerprint(world)
+    got = dict(await asyncio.gather(*map(cell_of, refused)))
+    assert "ok" in got.values() or await fingerprint(world) == before, "refused everybody, and yet did something"
+    got |= await asyncio.gather(*map(cell_of, row.cells.keys() - refused))
+    assert got == row.cells
