@@ -21,20 +21,27 @@ async def readable(context: Context, actor: Actor, system_id: UUID) -> SystemRec
 
 async def system_for(db: AsyncConnection, actor: Actor, system_id: UUID, action: Action) -> SystemRecord:
     """The system, if the actor may do that to it; raises NotFound, Forbidden or Unauthenticated otherwise."""
+    return (await standing_for(db, actor, system_id, action))[1]
+
+
+async def standing_for(
+    db: AsyncConnection, actor: Actor, system_id: UUID, action: Action
+) -> tuple[Actor, SystemRecord]:
+    """Like :func:`system_for`, with the actor as the account says now: what is written carries that name."""
     return _allowed(actor, action, await systems.access(db, system_id, actor.user_id))
 
 
 async def system_at(db: AsyncConnection, actor: Actor, team_slug: str, slug: str, action: Action) -> SystemRecord:
     """Like :func:`system_for`, by the names in a clone URL."""
-    return _allowed(actor, action, await systems.access_by_slug(db, team_slug, slug, actor.user_id))
+    return _allowed(actor, action, await systems.access_by_slug(db, team_slug, slug, actor.user_id))[1]
 
 
-def _allowed(actor: Actor, action: Action, found: Access | None) -> SystemRecord:
+def _allowed(actor: Actor, action: Action, found: Access | None) -> tuple[Actor, SystemRecord]:
     if found is None:
         raise missing(actor, "design system")
-    system = found.system
+    system, actor = found.system, confirm(actor, found.user)
     require(
-        confirm(actor, found.user),
+        actor,
         action,
         role=found.role,
         visibility=system.visibility,
@@ -42,4 +49,4 @@ def _allowed(actor: Actor, action: Action, found: Access | None) -> SystemRecord
         system_id=system.id,
         what="design system",
     )
-    return system
+    return actor, system

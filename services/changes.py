@@ -24,7 +24,7 @@ from index.fold import Folded, fold
 from index.snapshots import Snapshot
 from index.systems import SystemRecord
 from services import sync
-from services.access import system_for
+from services.access import standing_for
 from services.boundary import git_errors
 from services.context import Context
 from services.drafts import Draft
@@ -89,7 +89,7 @@ async def apply(context: Context, actor: Actor, change: Change[R]) -> Done[R]:
 
 async def _apply(context: Context, actor: Actor, change: Change[R]) -> Done[R]:
     async with context.turns.of(change.system_id), context.engine.begin() as db:
-        system = await system_for(db, actor, change.system_id, Action.CONTENT_WRITE)
+        actor, system = await standing_for(db, actor, change.system_id, Action.CONTENT_WRITE)
         system = await locked(context, db, system.id, [BRANCHES + change.branch] if change.branch else [])
         branch = change.branch or system.default_branch
         prepared = await asyncio.to_thread(_prepare, context, actor, system, branch, change)

@@ -21,7 +21,7 @@ from gitstore.wire.pushes import PushRequest, RefResult, Verdict
 from index import snapshots
 from index.snapshots import Snapshot
 from index.systems import SystemRecord
-from services.access import system_for
+from services.access import standing_for, system_for
 from services.changes import announce, locked
 from services.context import Context
 from services.errors import InvalidInput, ServiceError
@@ -103,7 +103,8 @@ class Push:
         async with self._context.reads.connect() as db:
             for action in sorted({action_of(update.name) for update in updates} - {Action.CONTENT_WRITE}):
                 await system_for(db, self._actor, self._system_id, action)
-            return await system_for(db, self._actor, self._system_id, Action.CONTENT_WRITE)
+            self._actor, system = await standing_for(db, self._actor, self._system_id, Action.CONTENT_WRITE)
+            return system
 
     def _judge_trees(self, system: SystemRecord, request: PushRequest) -> list[Problem]:
         """Every problem that the branches of this push bring in; each problem once."""

@@ -11,10 +11,10 @@ import pytest_asyncio
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError
 
-from gitstore.commits import write_commit
+from gitstore.commits import read_commit, write_commit
 from gitstore.treewriter import BlobRef, write_tree
 from index import systems
-from services import design_tokens, sync, teams
+from services import accounts, design_tokens, sync, teams
 from services.context import Context
 from services.design_tokens import Where
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound, ServiceError, Unauthenticated, Unavailable
@@ -228,3 +228,19 @@ async def test_a_system_whose_lock_never_comes_free_answers_unavailable(context:
             await waiting
     await world.add("a.x")
     await world.check()
+
+
+async def test_a_commit_names_the_person_and_the_service(world: World) -> None:
+    await accounts.rename(world.context, world.ada, name="Ada Lovelace", username=None)
+    done = await world.put({TOKENS: tokens_file(x=1), "components/A/index.tsx": b"1"})
+    assert done.commit is not None
+    with world.git.store.open(world.id) as repo:
+        commit = read_commit(repo, done.commit)
+    assert (commit.author.name, commit.author.email) == ("Ada Lovelace", "ada@example.org")
+    assert commit.committer.name == "xText Design System"
+    async with world.context.engine.connect() as db:
+        changed_by = (await db.execute(text("SELECT changed_by FROM component_versions"))).scalar_one()
+    assert changed_by == world.ada.user_id
+    await sync.reindex(world.context, world.id)
+    async with world.context.engine.connect() as db:
+        assert (await db.execute(text("SELECT changed_by FROM component_versions"))).scalar_one() == changed_by
