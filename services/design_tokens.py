@@ -92,8 +92,7 @@ async def usages(
     """The tokens whose values refer to this one directly."""
     revision, token = await get_token(context, actor, system_id, token_id, ref=ref)
     snapshot = await snapshot_at(context, revision)
-    paths = sorted(snapshot.tokens.dependents(token.path))
-    return revision, [read_token(system_id, snapshot.tokens, path, revision.commit or "") for path in paths]
+    return revision, await asyncio.to_thread(_usages, revision, snapshot.tokens, token.path)
 
 
 async def resolved(
@@ -294,6 +293,11 @@ async def _token(context: Context, revision: Revision, token_id: UUID) -> TokenV
     if path is None:
         raise NotFound("There is no such token at that ref.")
     return read_token(system.id, snapshot.tokens, path, revision.commit or "")
+
+
+def _usages(revision: Revision, tokens: TokenSet, path: str) -> list[TokenView]:
+    system_id, commit = revision.system.id, revision.commit or ""
+    return [read_token(system_id, tokens, referrer, commit) for referrer in sorted(tokens.dependents(path))]
 
 
 def _resolve_all(tokens: TokenSet) -> dict[str, dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 
@@ -74,7 +75,19 @@ def _database(admin_url: str, template: str) -> Iterator[str]:
     name = f"xds_test_{os.getpid()}_{next(NUMBERS)}"
     administer(admin_url, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield url_of(admin_url, name)
-    administer(admin_url, f"DROP DATABASE {name} WITH (FORCE)")
+    _drop(admin_url, name)
+
+
+def _drop(admin_url: str, name: str) -> None:
+    """An autovacuum worker may be in the database at that moment, which FORCE may not end, but which soon leaves."""
+    for _ in range(50):
+        try:
+            administer(admin_url, f"DROP DATABASE {name} WITH (FORCE)")
+        except asyncpg.InsufficientPrivilegeError:
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError(f"{name} cannot be dropped")
 
 
 @pytest_asyncio.fixture
