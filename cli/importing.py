@@ -73,7 +73,7 @@ def import_(
         made = {"made_team": target.made_team, "made_system": target.made_system}
         print_json({"system": system, "clone_url": system["clone_url"], **made, "refs": source.refs})
     else:
-        console.print(f"imported {len(source.refs)} ref(s) into [bold]{escape(str(SystemName.of(system)))}[/]")
+        console.print(f"imported {_counted(source.refs)} into [bold]{escape(str(SystemName.of(system)))}[/]")
         console.print(f"git clone {escape(system['clone_url'])}")
         if system["visibility"] == "private":
             note("when git asks for a password, give it an API key: xds keys create NAME --scope write")
@@ -201,3 +201,10 @@ def _refused(target: Target) -> str:
     if target.made_system:
         return f"the push was refused, as said above; {where} exists now and is empty: mend it and run this again"
     return f"the push to {where} was refused, as said above"
+
+
+def _counted(refs: list[str]) -> str:
+    branches = sum(ref.startswith("refs/heads/") for ref in refs)
+    tags = len(refs) - branches
+    said = f"{branches} branch{'' if branches == 1 else 'es'}"
+    return f"{said} and {tags} tag{'' if tags == 1 else 's'}" if tags else said

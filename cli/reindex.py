@@ -42,7 +42,10 @@ def reindex(
     logging.getLogger("xds").setLevel(logging.CRITICAL)  # what it would log is what we report
     with failures():
         wanted = as_reference(system) if system else None
-        with reachable(Settings.read(data=data)) as settings:
+        found = Settings.read(data=data)
+        if found.database_url is None and not _has_service(found.data):
+            raise CommandFailed(f"no service keeps its data in {found.data.resolve()}; name the directory with --data")
+        with reachable(found) as settings:
             findings = asyncio.run(_run(settings, wanted, check=check))
     failed = [finding for finding in findings if finding.failed or (check and finding.lines)]
     if as_json:
@@ -54,6 +57,14 @@ def reindex(
         console.print(f"{count} {'checked' if check else 'reindexed'}, {len(failed)} with drift or errors")
     if failed:
         raise typer.Exit(1)
+
+
+def _has_service(data: Path) -> bool:
+    """Whether a service was ever started here; what would start one in any folder would also fill that folder."""
+    try:
+        return (data / "postgres").exists()
+    except PermissionError:
+        return True  # opening it says what is wrong
 
 
 async def _run(settings: Settings, wanted: SystemName | UUID | None, *, check: bool) -> list[Finding]:

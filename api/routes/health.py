@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response, status
 from pydantic import BaseModel, ConfigDict
+from starlette.responses import RedirectResponse
 
 from api.auth import CurrentContext
 from api.metrics import Metrics
@@ -41,6 +42,12 @@ class Ready(BaseModel):
 
     status: str
     checks: dict[str, Part]
+
+
+@router.get("/", include_in_schema=False)
+async def home() -> RedirectResponse:
+    """Who opens the service in a browser wants to see what it can do."""
+    return RedirectResponse("/docs")
 
 
 @router.get("/health", operation_id="get_health")

@@ -33,6 +33,11 @@ async def test_unknown_routes_and_methods_are_problems(client: httpx.AsyncClient
         assert (await client.put(path)).headers["allow"] == methods
 
 
+async def test_a_browser_is_shown_the_interactive_reference(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/")
+    assert (answer.status_code, answer.headers["location"]) == (307, "/docs")
+
+
 async def test_unreadable_bodies_are_problems(client: httpx.AsyncClient) -> None:
     for content, kind in ((b"{", "application/json"), (b"\xff", "application/json"), (b"{}", "text/plain"), (b"", "")):
         answer = await client.post("/api/auth/login", content=content, headers={"Content-Type": kind} if kind else {})

@@ -44,7 +44,7 @@ def test_a_folder_becomes_one_commit_by_the_importer(
     assert f"made team {team}" in done.stderr
     assert f"made private design system {team}/acme-ui" in done.stderr
     url = f"{service.url}/git/{team}/acme-ui.git"
-    assert done.stdout == f"imported 1 ref(s) into {team}/acme-ui\ngit clone {url}\n"
+    assert done.stdout == f"imported 1 branch into {team}/acme-ui\ngit clone {url}\n"
     assert administrator.xds("clone-url", f"{team}/acme-ui").stdout == f"{url}\n"
     assert not (folder / ".git").exists()
     copy = clone(administrator, service, url)
