@@ -88,8 +88,10 @@ async def apply(context: Context, actor: Actor, change: Change[R]) -> Done[R]:
 
 
 async def _apply(context: Context, actor: Actor, change: Change[R]) -> Done[R]:
-    async with context.turns.of(change.system_id), context.engine.begin() as db:
+    # before the queue: who may not write must not make others wait
+    async with context.reads.connect() as db:
         actor, system = await standing_for(db, actor, change.system_id, Action.CONTENT_WRITE)
+    async with context.turns.of(system.id), context.engine.begin() as db:
         system = await locked(context, db, system.id, [BRANCHES + change.branch] if change.branch else [])
         branch = change.branch or system.default_branch
         prepared = await asyncio.to_thread(_prepare, context, actor, system, branch, change)
