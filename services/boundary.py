@@ -29,7 +29,8 @@ def git_errors() -> Iterator[None]:
     except RefMoved as error:
         raise errors.Conflict(f"{error.name} has moved meanwhile; read it again and repeat.") from error
     except UnknownRevision as error:
-        raise errors.NotFound(f"There is no such branch, tag or commit: {error}.") from error
+        text = str(error)
+        raise errors.NotFound(f"{text[:1].upper()}{text[1:]}.") from error
     except InvalidRefName as error:
         raise errors.InvalidInput([Problem(codes.BAD_REF_NAME, str(error))]) from error
     except InvalidPath as error:

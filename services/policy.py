@@ -206,9 +206,19 @@ def require(
         case Decision.ALLOWED:
             return
         case Decision.FORBIDDEN:
-            raise Forbidden(f"You may not do this here ({action.value}).")
+            raise Forbidden(f"You may not do this here ({action.value}){_lacking(actor, action, role)}.")
         case _:
             raise missing(actor, what)
+
+
+def _lacking(actor: Actor, action: Action, role: Role | str | None) -> str:
+    """What would be enough, where it is a scope or a role that somebody could give."""
+    rule = RULES.get(action)
+    if rule is not None and not scopes_allow(actor.scopes, action):
+        return f": it takes a key with scope {rule.scope.value}"
+    if rule is not None and rule.role is not None and not role_allows(role, action):
+        return f": it takes the role {rule.role.value} in the team"
+    return ""
 
 
 def require_scope(actor: Actor, action: Action) -> None:

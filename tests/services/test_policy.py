@@ -141,3 +141,15 @@ def test_require_scope_guards_lists() -> None:
         require_scope(ANONYMOUS, Action.SYSTEM_READ)
     with pytest.raises(Forbidden):
         require_scope(person(scopes=frozenset()), Action.SYSTEM_READ)
+
+
+@pytest.mark.parametrize(
+    ("actor", "role", "lacking"),
+    [
+        (Actor(user_id=uuid4(), scopes=frozenset({Scope.WRITE})), Role.ADMIN, "it takes a key with scope publish"),
+        (Actor(user_id=uuid4()), Role.EDITOR, "it takes the role admin in the team"),
+    ],
+)
+def test_a_refusal_says_what_would_be_enough(actor: Actor, role: Role, lacking: str) -> None:
+    with pytest.raises(Forbidden, match=lacking):
+        require(actor, Action.PUBLISH, role=role)
