@@ -24,6 +24,8 @@ class Ask:
     query: dict[str, Any] = field(default_factory=dict)
     path: dict[str, object] = field(default_factory=dict)
     shown: UUID | None = None
+    etag: str = ""
+    redirects: bool = False
 
 
 Asking = Callable[[World, str], Ask | Awaitable[Ask]]
@@ -109,12 +111,18 @@ def new_token(world: World) -> dict[str, object]:
     return {"category": "size", "name": fresh("n"), "type": "number", "value": 1}
 
 
+def newcomer(world: World) -> object:
+    return {"email": f"{fresh('new')}@example.org", "password": PASSWORD, "name": "New"}
+
+
 def batch(world: World) -> object:
     return {"operations": [{"op": "create", "path": f"size.{fresh('b')}", "type": "number", "value": 1}]}
 
 
 ASKS: dict[str, Asking] = {
-    "register": sent(lambda w: {"email": f"{fresh('new')}@example.org", "password": PASSWORD, "name": "New"}),
+    "home": lambda w, caller: Ask(redirects=True),
+    "register": sent(newcomer),
+    "register (while it is closed)": sent(newcomer),
     "login": sent(lambda w: {"email": "viewer@example.org", "password": PASSWORD}),
     "refresh": refresh_token,
     "logout": refresh_token,

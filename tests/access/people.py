@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from index.keys import KeyRecord
 from index.users import UserRecord
 from services import accounts, api_keys, teams
+from services.access_tokens import AccessTokens
 from services.context import Context
 from services.policy import SYSTEM, Actor, Role, Scope
 
@@ -104,6 +105,7 @@ async def settle(context: Context) -> People:
     revoked, people.credentials["revoked"] = await people.key(admin)
     await api_keys.revoke(context, people.actor("admin"), revoked.id)
     people.credentials["expired"] = await _expired(context, people.actor("admin"))
+    people.credentials["lapsed"], people.credentials["forged"] = _dead_tokens(people)
     far = await teams.create(context, people.actor("admin"), name="Far away")
     _, people.credentials["far"] = await people.key(admin, team_id=far.id)
     return people
@@ -117,6 +119,17 @@ async def _expired(context: Context, actor: Actor) -> Credential:
         yesterday, actor, name="a key", scopes=[Scope.ADMIN], expires_at=now - timedelta(hours=1)
     )
     return Credential.of_key(secret)
+
+
+def _dead_tokens(people: People) -> tuple[Credential, Credential]:
+    """An access token of yesterday, and one that somebody else signed."""
+    actor, now = people.actor("admin"), people.context.clock()
+    forger = AccessTokens(
+        dict.fromkeys(people.context.access_tokens.keys, b"f" * 32), people.context.access_tokens.current
+    )
+    tokens = people.context.access_tokens.issue(actor, now - timedelta(days=1)), forger.issue(actor, now)
+    lapsed, forged = (Credential(token, actor.email, token) for token in tokens)
+    return lapsed, forged
 
 
 MEMBERS = {"admin": Role.ADMIN, "editor": Role.EDITOR, "viewer": Role.VIEWER, "colleague": Role.EDITOR}

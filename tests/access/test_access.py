@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,11 +16,13 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from index import users
+from services import accounts
 from tests.access import table
 from tests.access.asks import ASKS, CONSUMING, Ask, path_ids
 from tests.access.entries import Entry, entries
 from tests.access.gitasks import GIT_ASKS, Bench
-from tests.access.people import People
+from tests.access.people import PASSWORD, Credential, People, register
 from tests.access.table import Row
 from tests.access.world import NAME, World, bare_world, fingerprint
 
@@ -52,20 +57,35 @@ async def test_the_columns_are_the_callers(worlds: dict[str, World]) -> None:
 
 
 @pytest.mark.parametrize("row", REST, ids=str)
-async def test_rest(
-    row: Row, app: FastAPI, client: httpx.AsyncClient, worlds: dict[str, World], people: People
-) -> None:
-    entry, wrong = entries(app)[row.entry], {}
-    bare = None
+async def test_rest(row: Row, app: FastAPI, client: httpx.AsyncClient, worlds: dict[str, World]) -> None:
+    closed = registration_closed(app) if row.name == "register (while it is closed)" else nullcontext()
+    with closed:
+        wrong = await walk(row, entries(app)[row.entry], client, worlds[row.visibility])
+    assert not wrong
+
+
+async def walk(row: Row, entry: Entry, client: httpx.AsyncClient, world: World) -> dict[str, str]:
+    """Where callers get something else than the row says."""
+    bare, wrong = None, {}
     for caller, cell in row.cells.items():
         if row.name in CONSUMING:
-            bare = bare or await bare_world(people, worlds[row.visibility].visibility, empty=row.entry == "delete_team")
-        got = await ask(client, entry, row, caller, bare or worlds[row.visibility])
+            bare = bare or await bare_world(world.people, world.visibility, empty=row.entry == "delete_team")
+        got = await ask(client, entry, row, caller, bare or world)
         if got != cell:
             wrong[caller] = f"{got} where the table says {cell}"
         if got == "ok":
             bare = None
-    assert not wrong
+    return wrong
+
+
+@contextmanager
+def registration_closed(app: FastAPI) -> Iterator[None]:
+    context = app.state.context
+    app.state.context = replace(context, limits=replace(context.limits, registration_open=False))
+    try:
+        yield
+    finally:
+        app.state.context = context
 
 
 async def ask(client: httpx.AsyncClient, entry: Entry, row: Row, caller: str, world: World) -> str:
@@ -73,10 +93,12 @@ async def ask(client: httpx.AsyncClient, entry: Entry, row: Row, caller: str, wo
     found = ASKS.get(row.name, lambda world, caller: Ask())(world, caller)
     asked: Ask = await found if inspect.isawaitable(found) else found
     reads = entry.method == "GET"
-    before = None if reads or row.cells[caller] == "ok" else await fingerprint(world)
     url = entry.path.format_map({**path_ids(world), **asked.path})
+    if row.name.endswith("(seen before)"):  # by somebody who may, or before one was removed
+        asked.etag = (await send(client, entry, "founder", world, url, asked)).headers["ETag"]
+    before = None if reads or row.cells[caller] == "ok" else await fingerprint(world)
     answer = await send(client, entry, caller, world, url, asked)
-    if answer.status_code == entry.success:
+    if answer.status_code == (304 if asked.etag else 307 if asked.redirects else entry.success):
         return await shown(client, entry, caller, world, url, asked, answer) if asked.shown else "ok"
     if before is not None:
         assert await fingerprint(world) == before, f"refused {caller} with {answer.status_code}, and yet did something"
@@ -92,7 +114,7 @@ async def send(
     return await client.request(
         entry.method,
         url,
-        headers=world.credentials[caller].rest,
+        headers={**world.credentials[caller].rest, **({"If-None-Match": asked.etag} if asked.etag else {})},
         json=asked.body,
         params={**asked.query, **query},
     )
@@ -140,3 +162,17 @@ async def test_git(row: Row, client: httpx.AsyncClient, url: str, workbench: Pat
     assert "ok" in got.values() or await fingerprint(world) == before, "refused everybody, and yet did something"
     got |= await asyncio.gather(*map(cell_of, row.cells.keys() - refused))
     assert got == row.cells
+
+
+async def test_closed_registration_asks_the_account_not_the_access_token(
+    app: FastAPI, client: httpx.AsyncClient, people: People
+) -> None:
+    """Somebody who is administrator no more, with an access token from when they were."""
+    former = await register(people.context, "former", is_admin=True)
+    token = people.context.access_tokens.issue(accounts.actor_of(former), people.context.clock())
+    body = {"email": "friend@example.org", "password": PASSWORD, "name": "Friend"}
+    async with people.context.engine.begin() as db:
+        await users.change(db, former.id, {"is_admin": False}, people.context.clock())
+    with registration_closed(app):
+        answer = await client.post("/api/auth/register", json=body, headers=Credential(token).rest)
+    assert answer.status_code == 403
