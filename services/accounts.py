@@ -18,9 +18,9 @@ from services.context import Context
 from services.errors import Conflict, Forbidden, InvalidInput, Unauthenticated
 from services.names import check_email, check_name
 from services.passwords import check_strength
-from services.policy import ANONYMOUS, Action, Actor, require
+from services.policy import ANONYMOUS, Action, Actor, Decision, decide, require
 from services.slugs import candidates, check_slug, slug_of
-from services.standing import account_of
+from services.standing import account_of, confirm
 
 TEAMS_SHOWN = 1000
 
@@ -58,8 +58,8 @@ async def register(
 ) -> UserRecord:
     """A new account. Only an instance admin (or the service itself) makes admins, or anybody while registration is
     closed. Without ``username`` one is derived from the name. Raises InvalidInput and Conflict."""
-    if not actor.is_admin and (is_admin or not context.limits.registration_open):
-        raise Forbidden("Registration is closed. Ask an administrator for an account.")
+    if is_admin or not context.limits.registration_open:
+        await _require_administrator(context, actor)
     address, display = check_email(email), check_name(name)
     wanted = None if username is None else check_slug(username, "username")
     if problems := check_strength(password, [address, display, username or ""]):
@@ -82,6 +82,15 @@ async def register(
             if not await users.username_taken(db, candidate):
                 raise Conflict("There is an account with this e-mail address already.")
     raise Conflict("This user name is taken.")
+
+
+async def _require_administrator(context: Context, actor: Actor) -> None:
+    """An administrator as the account stands now, and through no key that is bound or whose scopes say less."""
+    if actor.user_id is not None:
+        async with context.engine.connect() as db:
+            actor = confirm(actor, await users.get(db, actor.user_id))
+    if not actor.is_admin or decide(actor, Action.ACCOUNT_UPDATE) is not Decision.ALLOWED:
+        raise Forbidden("Registration is closed. Ask an administrator for an account.")
 
 
 async def login(context: Context, *, email: str, password: str) -> TokenPair:
