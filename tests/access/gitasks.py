@@ -41,37 +41,41 @@ def pkt(line: str) -> bytes:
 
 
 async def info_refs(bench: Bench, world: World, credential: Credential, service: str) -> str:
-    answer = await bench.client.get(f"{world.git_path}/info/refs", params={"service": service}, headers=credential.git)
-    return _outcome(answer, f"# service={service}")
+    return await _request(bench, world, credential, "GET", f"info/refs?service={service}", f"# service={service}")
 
 
 async def upload_pack(bench: Bench, world: World, credential: Credential) -> str:
     """Protocol v2's ls-refs, with no info/refs before it."""
-    service = "git-upload-pack"
-    headers = {**credential.git, "Git-Protocol": "version=2", "Content-Type": TYPE.format(service)}
     body = pkt("command=ls-refs\n") + b"00010000"
-    return _outcome(
-        await bench.client.post(f"{world.git_path}/{service}", content=body, headers=headers), "refs/heads/main"
-    )
+    return await _request(bench, world, credential, "POST", "git-upload-pack", "refs/heads/main", body)
 
 
 async def receive_pack(bench: Bench, world: World, credential: Credential) -> str:
     """A new branch at a commit that is there already, with no info/refs before it."""
-    service, ref = "git-receive-pack", f"refs/heads/raw-{next(NUMBERS)}"
-    headers = {**credential.git, "Content-Type": TYPE.format(service)}
+    ref = f"refs/heads/{_name('raw')}"
     body = pkt(f"{'0' * 40} {world.head} {ref}\0 report-status\n") + b"0000" + EMPTY_PACK + sha1(EMPTY_PACK).digest()
-    answer = await bench.client.post(f"{world.git_path}/{service}", content=body, headers=headers)
-    landed = ref in await world.refs()
-    assert landed is (answer.status_code == 200)
-    return _outcome(answer, f"ok {ref}")
+    cell = await _request(bench, world, credential, "POST", "git-receive-pack", f"ok {ref}", body)
+    assert (ref in await world.refs()) is (cell == "ok")
+    return cell
 
 
-def _outcome(answer: httpx.Response, shown: str) -> str:
-    if answer.status_code != 200:
-        assert "Nightjar" not in answer.text
-        return str(answer.status_code)
-    assert shown in answer.text, answer.content
-    return "ok"
+async def _request(
+    bench: Bench, world: World, credential: Credential, method: str, path: str, shown: str, body: bytes = b""
+) -> str:
+    """The cell of one request; what is hidden is answered like what was never there."""
+    headers = {**credential.git, "Content-Type": TYPE.format(path)}
+    if path == "git-upload-pack":
+        headers["Git-Protocol"] = "version=2"
+    answer, absent = [
+        await bench.client.request(method, f"{base}/{path}", content=body, headers=headers)
+        for base in (world.git_path, world.git_path.replace(world.system, "never-was"))
+    ]
+    if answer.status_code == 200:
+        assert shown in answer.text, answer.content
+        return "ok"
+    if answer.status_code in (401, 404):
+        assert (answer.status_code, answer.text) == (absent.status_code, absent.text), "tells hidden from absent"
+    return str(answer.status_code)
 
 
 async def clone(bench: Bench, world: World, credential: Credential) -> str:

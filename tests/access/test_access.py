@@ -19,7 +19,7 @@ from fastapi import FastAPI
 from index import users
 from services import accounts
 from tests.access import table
-from tests.access.asks import ASKS, CONSUMING, Ask, path_ids
+from tests.access.asks import ASKS, CONSUMING, Ask, path_ids, plainly
 from tests.access.entries import Entry, entries
 from tests.access.gitasks import GIT_ASKS, Bench
 from tests.access.people import PASSWORD, Credential, People, register
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 ROWS = table.read()
 REST = [row for row in ROWS if row.name not in GIT_ASKS]
 GIT = [row for row in ROWS if row.name in GIT_ASKS]
-MEMBERS_EYES = {"root"}
+SEES_ALL = {"root"}
 """Callers to whom nothing is hidden: a 404 tells them of something else that is missing."""
 
 
@@ -90,7 +90,7 @@ def registration_closed(app: FastAPI) -> Iterator[None]:
 
 async def ask(client: httpx.AsyncClient, entry: Entry, row: Row, caller: str, world: World) -> str:
     """What the caller gets, as the table would say it; a refusal must have changed nothing and told nothing."""
-    found = ASKS.get(row.name, lambda world, caller: Ask())(world, caller)
+    found = ASKS.get(row.name, plainly)(world, caller)
     asked: Ask = await found if inspect.isawaitable(found) else found
     reads = entry.method == "GET"
     url = entry.path.format_map({**path_ids(world), **asked.path})
@@ -102,7 +102,7 @@ async def ask(client: httpx.AsyncClient, entry: Entry, row: Row, caller: str, wo
         return await shown(client, entry, caller, world, url, asked, answer) if asked.shown else "ok"
     if before is not None:
         assert await fingerprint(world) == before, f"refused {caller} with {answer.status_code}, and yet did something"
-    if answer.status_code in (401, 404) and caller not in MEMBERS_EYES:
+    if answer.status_code in (401, 404) and caller not in SEES_ALL:
         assert NAME not in answer.text, f"tells {caller} what is hidden"
         await like_what_does_not_exist(client, entry, caller, world, url, asked, answer)
     return str(answer.status_code)

@@ -9,11 +9,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import text
 
 from gitstore.refs import list_refs
-from services import changes, components, design_tokens, systems
+from services import changes, components, design_tokens, systems, teams
 from services.changes import Change
 from services.design_tokens import Filter
 from services.drafts import Draft
-from services.policy import Visibility
+from services.policy import Role, Visibility
 from services.systems import NewSystem
 from tests.access.people import Credential, People, join, make_team
 
@@ -102,9 +102,6 @@ async def bare_world(people: People, visibility: Visibility, *, empty: bool = Fa
 
 
 async def _elsewhere(people: People) -> World:
-    from services import teams
-    from services.policy import Role
-
     team_id, slug = await make_team(people, "Elsewhere", "stranger")
     stranger, outsider = people.actor("stranger"), people.users["outsider"]
     await teams.add_member(people.context, stranger, team_id, role=Role.EDITOR, user_id=outsider.id)
