@@ -8,6 +8,8 @@ STAMP := $(VENV)/.set-up
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy
 
+SYNC = $(BIN)/uv pip sync -q --compile-bytecode --require-hashes requirements.lock
+
 .PHONY: help setup run test check lint types imports bench format migrate lock docs clean
 
 help: ## Show what there is to do
@@ -20,7 +22,9 @@ $(STAMP): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.lock
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install -q --no-deps --require-hashes -r $(VENV)/uv.lock
-	$(BIN)/uv pip sync -q --compile-bytecode --require-hashes requirements.lock
+	@echo "Installing the locked packages into $(VENV); the first time this takes a minute or two"
+	@# uv brings its own list of authorities; behind a proxy with one of its own, the machine's list is the one that counts
+	@$(SYNC) 2>/dev/null || UV_SYSTEM_CERTS=true $(SYNC)
 	$(BIN)/uv pip install -q --no-deps --no-build-isolation --editable .
 	@touch $@
 
