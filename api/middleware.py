@@ -49,6 +49,9 @@ class Outermost:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if scope["method"] == "HEAD" and not scope["path"].startswith(GIT_PREFIX):
+            # RFC 9110 §9.3.2: like GET, without the body, which the server leaves out by the request's own method
+            scope = {**scope, "method": "GET"}
         exchange = _Exchange(scope, receive, send)
         began = perf_counter()
         token = request_id.set(exchange.id)

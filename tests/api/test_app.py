@@ -165,3 +165,9 @@ def test_actors_are_documented_as_bearer(settings: Settings) -> None:
     async def mine(actor: CurrentActor) -> None: ...
 
     assert app.openapi()["paths"]["/mine"]["get"]["security"] == [{"bearer": []}]
+
+
+async def test_head_has_the_status_and_headers_of_get(client: httpx.AsyncClient) -> None:
+    for path in ("/health", "/api/teams"):
+        head, get = await client.head(path), await client.get(path)
+        assert (head.status_code, head.headers["content-type"]) == (get.status_code, get.headers["content-type"])
