@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -42,20 +43,25 @@ async def kill_others(engine: AsyncEngine) -> None:
         await db.execute(text(query + " AND pid <> pg_backend_pid()"))
 
 
-async def pooled(engine: AsyncEngine, number: int) -> None:
-    """Leave so many open connections in the pool."""
+async def pooled(engine: AsyncEngine, number: int) -> list[Any]:
+    """Leave so many open connections in the pool; the driver's own."""
     opened = [await engine.connect() for _ in range(number)]
     for each in opened:
         await each.execute(text("SELECT 1"))
+    drivers = [(await each.get_raw_connection()).driver_connection for each in opened]
     for each in opened:
         await each.close()
+    return drivers
 
 
 async def test_connections_that_the_server_closed_cost_no_request(engine: AsyncEngine, database_url: str) -> None:
-    await pooled(engine, 3)
+    connections = await pooled(engine, 3)
     killer = create_engine(database_url)
     await kill_others(killer)
     await killer.dispose()
+    async with asyncio.timeout(30):  # the server's goodbye and the socket's end may come apart
+        while not all(connection.is_closed() for connection in connections):
+            await asyncio.sleep(0.01)
     for _ in range(4):
         async with engine.begin() as db:
             assert (await db.execute(text("SELECT 1"))).scalar_one() == 1

@@ -31,7 +31,8 @@ def busy_repository(store: RepositoryStore, system_id: uuid.UUID) -> Path:
         tree = write_tree(repo, None, {"tokens/color.tokens.json": b"{}"})
         commit = write_commit(repo, tree=tree, parents=[], author=ADA, committer=ADA, message="begin")
         updates = [RefUpdate(f"refs/heads/topic-{n}", None, commit) for n in range(MANY_LOOSE_REFS + 1)]
-        move(repo, updates, who=ADA, reason="test")
+        for update in updates:  # one by one: many at once are packed at once
+            move(repo, [update], who=ADA, reason="test")
     return path
 
 
