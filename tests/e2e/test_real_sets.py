@@ -70,9 +70,12 @@ def fetch(packages: Path, package: str) -> Path:
         done = subprocess.run(command, cwd=packages, capture_output=True, text=True, timeout=200)
         if done.returncode != 0:
             unavailable(f"{package} could not be fetched: {done.stderr[-500:]}")
-        home.mkdir()
+        unpacked = packages / f"{home.name}.part"
         with tarfile.open(next(packages.glob(f"{name.replace('/', '-').lstrip('@')}-*.tgz"))) as archive:
-            archive.extractall(home, filter="data")
+            # Python 3.11.0 to 3.11.3 know no filters
+            safely: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+            archive.extractall(unpacked, **safely)
+        unpacked.rename(home)
     package_json = json.loads((home / "package/package.json").read_text())
     assert package_json["license"] in LICENCES
     return home / "package"
