@@ -90,8 +90,10 @@ async def apply(context: Context, actor: Actor, change: Change[R]) -> Done[R]:
 async def _apply(context: Context, actor: Actor, change: Change[R]) -> Done[R]:
     # before the queue: who may not write must not make others wait
     async with context.reads.connect() as db:
+        await standing_for(db, actor, change.system_id, Action.CONTENT_WRITE)
+    async with context.turns.of(change.system_id), context.engine.begin() as db:
+        # and after it: the wait may have been long, and a role may have gone meanwhile
         actor, system = await standing_for(db, actor, change.system_id, Action.CONTENT_WRITE)
-    async with context.turns.of(system.id), context.engine.begin() as db:
         system = await locked(context, db, system.id, [BRANCHES + change.branch] if change.branch else [])
         branch = change.branch or system.default_branch
         prepared = await asyncio.to_thread(_prepare, context, actor, system, branch, change)

@@ -244,3 +244,21 @@ async def test_a_commit_names_the_person_and_the_service(world: World) -> None:
     await sync.reindex(world.context, world.id)
     async with world.context.engine.connect() as db:
         assert (await db.execute(text("SELECT changed_by FROM component_versions"))).scalar_one() == changed_by
+
+
+async def test_a_role_that_goes_while_its_writer_waits_counts(world: World) -> None:
+    await world.put({TOKENS: tokens_file(x=1)})
+    bob = await person(world.context, "bob")
+    await teams.add_member(
+        world.context, world.ada, world.team_id, email="bob@example.org", user_id=None, role="editor"
+    )
+    assert bob.user_id is not None
+    async with world.context.turns.of(world.id):
+        waiting = asyncio.create_task(world.put({TOKENS: tokens_file(x=2)}, actor=bob))
+        async with asyncio.timeout(30):
+            while world.context.turns._queues[world.id][1] < 2:
+                await asyncio.sleep(0.01)
+        await teams.change_role(world.context, world.ada, world.team_id, bob.user_id, "viewer")
+    with pytest.raises(Forbidden):
+        await waiting
+    await world.check()
