@@ -11,9 +11,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from index.columns import table_of
 from index.paging import Page, decode, number, page_of
 from index.rows import ActivityRow
-from index.tables import Activity, table_of
+from index.tables import Activity
 from index.values import dump_json
 
 log = table_of(Activity)

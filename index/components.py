@@ -11,8 +11,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, collate, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from index.columns import table_of
 from index.paging import Page, decode, number, page_of, text
-from index.tables import Component, ComponentVersion, table_of
+from index.tables import Component, ComponentVersion
 from index.values import clean, like_pattern
 
 components = table_of(Component)

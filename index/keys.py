@@ -13,9 +13,9 @@ from sqlalchemy import insert as insert_into
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from index import paging, users
+from index.account_tables import ApiKey, User
 from index.instants import instant
 from index.paging import Page
-from index.tables import ApiKey, User
 from index.users import UserRecord
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import ARRAY, Text, any_, cast, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gitstore.refs import RefTarget
-from index.tables import Ref, table_of
+from index.columns import table_of
+from index.tables import Ref
 
 refs = table_of(Ref)
 

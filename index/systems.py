@@ -15,9 +15,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from index import users
+from index.account_tables import Team, TeamMember, User
+from index.columns import table_of
 from index.errors import SlugTaken
 from index.paging import Page, decode, page_of, text
-from index.tables import DesignSystem, Team, TeamMember, User, table_of
+from index.tables import DesignSystem
 from index.users import UserRecord
 from index.values import clean, like_pattern
 

@@ -7,157 +7,25 @@ a copy of the repository pushed into a second system must neither be refused nor
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from sqlalchemy import (
-    CHAR,
     BigInteger,
-    CheckConstraint,
-    DateTime,
     ForeignKey,
     ForeignKeyConstraint,
     Identity,
     Index,
-    MetaData,
     String,
-    Table,
-    Text,
     UniqueConstraint,
     false,
-    func,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
+from index import account_tables
+from index.columns import OID, PENDING, SORTED, Base, Json, author, one_of, owned_by, row_id, set_now
 
-Json = Any
-"""Whatever JSON can say."""
-
-SORTED = Text(collation="C")
-"""Text that keyset pages are ordered by: bytewise, so that the order never depends on the server's locale."""
-
-OID = CHAR(40)
-
-PENDING = {"gin_pending_list_limit": 256}
-"""Kilobytes that a GIN index may leave unsorted: a search reads them all, and 4 MB of them made it ten times slower."""
-
-
-class Base(DeclarativeBase):
-    """The one metadata."""
-
-    metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map: ClassVar = {datetime: DateTime(timezone=True), str: Text, Json: JSONB, list[str]: ARRAY(Text)}
-
-
-def table_of(model: type[Base]) -> Table:
-    """The model's table, for queries without ORM sessions."""
-    return cast("Table", model.__table__)
-
-
-def _id() -> Mapped[UUID]:
-    return mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
-
-
-def _now() -> Mapped[datetime]:
-    return mapped_column(server_default=func.now())
-
-
-def _author() -> Mapped[UUID | None]:
-    """Who did it; the row outlives the account."""
-    return mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
-
-
-def _owned_by(table: str) -> Mapped[UUID]:
-    return mapped_column(ForeignKey(f"{table}.id", ondelete="CASCADE"))
-
-
-def _one_of(column: str, *values: str) -> CheckConstraint:
-    return CheckConstraint(f"{column} IN ({', '.join(repr(value) for value in values)})", name=column)
-
-
-class User(Base):
-    """A person's account. E-mail and user name are unique whatever their case."""
-
-    __tablename__ = "users"
-    __table_args__ = (
-        Index("uq_users_email_lower", text("lower(email)"), unique=True),
-        Index("uq_users_username_lower", text("lower(username)"), unique=True),
-    )
-    id: Mapped[UUID] = _id()
-    email: Mapped[str] = mapped_column(String(320), unique=True)
-    username: Mapped[str] = mapped_column(String(64), unique=True)
-    name: Mapped[str] = mapped_column(String(200))
-    avatar_url: Mapped[str | None]
-    password_hash: Mapped[str | None]
-    is_admin: Mapped[bool] = mapped_column(server_default=false())
-    token_version: Mapped[int] = mapped_column(server_default="0")
-    created_at: Mapped[datetime] = _now()
-    updated_at: Mapped[datetime] = _now()
-    deleted_at: Mapped[datetime | None]
-
-
-class Team(Base):
-    """People who own design systems together."""
-
-    __tablename__ = "teams"
-    id: Mapped[UUID] = _id()
-    name: Mapped[str] = mapped_column(String(200))
-    slug: Mapped[str] = mapped_column(String(100), unique=True)
-    created_at: Mapped[datetime] = _now()
-
-
-class TeamMember(Base):
-    """One role per person and team."""
-
-    __tablename__ = "team_members"
-    __table_args__ = (_one_of("role", "admin", "editor", "viewer"), Index(None, "user_id"))
-    team_id: Mapped[UUID] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"), primary_key=True)
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
-    role: Mapped[str] = mapped_column(String(20))
-    joined_at: Mapped[datetime] = _now()
-
-
-class RefreshToken(Base):
-    """A login's refresh token, hashed; all that descend from one login share a family."""
-
-    __tablename__ = "refresh_tokens"
-    __table_args__ = (Index(None, "user_id"), Index(None, "family_id"))
-    id: Mapped[UUID] = _id()
-    user_id: Mapped[UUID] = _owned_by("users")
-    family_id: Mapped[UUID]
-    token_hash: Mapped[str] = mapped_column(unique=True)
-    created_at: Mapped[datetime] = _now()
-    expires_at: Mapped[datetime]
-    used_at: Mapped[datetime | None]
-    revoked_at: Mapped[datetime | None]
-
-
-class ApiKey(Base):
-    """A credential for programs, hashed, perhaps narrowed to one team or one system."""
-
-    __tablename__ = "api_keys"
-    __table_args__ = (Index(None, "user_id"), Index(None, "team_id"), Index(None, "design_system_id"))
-    id: Mapped[UUID] = _id()
-    user_id: Mapped[UUID] = _owned_by("users")
-    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"))
-    design_system_id: Mapped[UUID | None] = mapped_column(ForeignKey("design_systems.id", ondelete="CASCADE"))
-    name: Mapped[str] = mapped_column(String(200))
-    prefix: Mapped[str] = mapped_column(String(32))
-    key_hash: Mapped[str] = mapped_column(unique=True)
-    scopes: Mapped[list[str]]
-    created_at: Mapped[datetime] = _now()
-    expires_at: Mapped[datetime | None]
-    last_used_at: Mapped[datetime | None]
-    revoked_at: Mapped[datetime | None]
+__all__ = ["Base", "account_tables"]
 
 
 class DesignSystem(Base):
@@ -169,10 +37,10 @@ class DesignSystem(Base):
     __tablename__ = "design_systems"
     __table_args__ = (
         UniqueConstraint("team_id", "slug"),
-        _one_of("visibility", "private", "public"),
+        one_of("visibility", "private", "public"),
         Index(None, "name", "id"),
     )
-    id: Mapped[UUID] = _id()
+    id: Mapped[UUID] = row_id()
     team_id: Mapped[UUID] = mapped_column(ForeignKey("teams.id", ondelete="RESTRICT"))
     name: Mapped[str] = mapped_column(String(200, collation="C"))
     slug: Mapped[str] = mapped_column(String(100))
@@ -181,11 +49,12 @@ class DesignSystem(Base):
     version: Mapped[str | None] = mapped_column(String(256))
     published: Mapped[bool] = mapped_column(server_default=false())
     default_branch: Mapped[str] = mapped_column(String(255), server_default="main")
+    protections: Mapped[Json] = mapped_column(server_default=text("'[]'::jsonb"))
     head: Mapped[str | None] = mapped_column(OID)
     seq: Mapped[int] = mapped_column(BigInteger, server_default="0")
-    created_by: Mapped[UUID | None] = _author()
-    created_at: Mapped[datetime] = _now()
-    updated_at: Mapped[datetime] = _now()
+    created_by: Mapped[UUID | None] = author()
+    created_at: Mapped[datetime] = set_now()
+    updated_at: Mapped[datetime] = set_now()
 
 
 class Ref(Base):
@@ -228,7 +97,7 @@ class Component(Base):
     design_system_id: Mapped[UUID] = mapped_column(
         ForeignKey("design_systems.id", ondelete="CASCADE"), primary_key=True
     )
-    id: Mapped[UUID] = _id()
+    id: Mapped[UUID] = row_id()
     name: Mapped[str] = mapped_column(SORTED)
     category: Mapped[str] = mapped_column(SORTED, server_default="")
     props: Mapped[Json] = mapped_column(server_default=text("'{}'::jsonb"))
@@ -239,9 +108,9 @@ class Component(Base):
     entry: Mapped[str | None]
     commit: Mapped[str] = mapped_column(OID)
     removed_commit: Mapped[str | None] = mapped_column(OID)
-    created_by: Mapped[UUID | None] = _author()
-    created_at: Mapped[datetime] = _now()
-    updated_at: Mapped[datetime] = _now()
+    created_by: Mapped[UUID | None] = author()
+    created_at: Mapped[datetime] = set_now()
+    updated_at: Mapped[datetime] = set_now()
 
 
 class ComponentVersion(Base):
@@ -259,7 +128,7 @@ class ComponentVersion(Base):
         UniqueConstraint("design_system_id", "component_id", "version", deferrable=True, initially="IMMEDIATE"),
         UniqueConstraint("design_system_id", "component_id", "commit"),
     )
-    id: Mapped[UUID] = _id()
+    id: Mapped[UUID] = row_id()
     design_system_id: Mapped[UUID]
     component_id: Mapped[UUID]
     version: Mapped[int]
@@ -272,9 +141,9 @@ class ComponentVersion(Base):
     commit: Mapped[str] = mapped_column(OID)
     author_name: Mapped[str]
     author_email: Mapped[str]
-    changed_by: Mapped[UUID | None] = _author()
+    changed_by: Mapped[UUID | None] = author()
     change_message: Mapped[str]
-    created_at: Mapped[datetime] = _now()
+    created_at: Mapped[datetime] = set_now()
 
 
 class DesignToken(Base):
@@ -306,7 +175,7 @@ class DesignToken(Base):
     design_system_id: Mapped[UUID] = mapped_column(
         ForeignKey("design_systems.id", ondelete="CASCADE"), primary_key=True
     )
-    id: Mapped[UUID] = _id()
+    id: Mapped[UUID] = row_id()
     category: Mapped[str] = mapped_column(SORTED)
     name: Mapped[str] = mapped_column(SORTED)
     path: Mapped[str]
@@ -321,8 +190,8 @@ class DesignToken(Base):
     file: Mapped[str]
     line: Mapped[int]
     commit: Mapped[str] = mapped_column(OID)
-    created_at: Mapped[datetime] = _now()
-    updated_at: Mapped[datetime] = _now()
+    created_at: Mapped[datetime] = set_now()
+    updated_at: Mapped[datetime] = set_now()
 
 
 class Comment(Base):
@@ -334,16 +203,16 @@ class Comment(Base):
         Index(None, "parent_id"),
         Index(None, "design_system_id"),
     )
-    id: Mapped[UUID] = _id()
+    id: Mapped[UUID] = row_id()
     design_system_id: Mapped[UUID | None] = mapped_column(ForeignKey("design_systems.id", ondelete="CASCADE"))
     resource_type: Mapped[str] = mapped_column(String(50))
     resource_id: Mapped[UUID]
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("comments.id", ondelete="CASCADE"))
-    user_id: Mapped[UUID | None] = _author()
+    user_id: Mapped[UUID | None] = author()
     content: Mapped[str]
     resolved: Mapped[bool] = mapped_column(server_default=false())
-    created_at: Mapped[datetime] = _now()
-    updated_at: Mapped[datetime] = _now()
+    created_at: Mapped[datetime] = set_now()
+    updated_at: Mapped[datetime] = set_now()
 
 
 class Reaction(Base):
@@ -351,24 +220,24 @@ class Reaction(Base):
 
     __tablename__ = "reactions"
     __table_args__ = (UniqueConstraint("comment_id", "user_id", "emoji"),)
-    id: Mapped[UUID] = _id()
-    comment_id: Mapped[UUID] = _owned_by("comments")
-    user_id: Mapped[UUID] = _owned_by("users")
+    id: Mapped[UUID] = row_id()
+    comment_id: Mapped[UUID] = owned_by("comments")
+    user_id: Mapped[UUID] = owned_by("users")
     emoji: Mapped[str] = mapped_column(String(10))
-    created_at: Mapped[datetime] = _now()
+    created_at: Mapped[datetime] = set_now()
 
 
 class UserPresence(Base):
     """Who is looking at which system."""
 
     __tablename__ = "user_presence"
-    __table_args__ = (_one_of("status", "active", "idle", "away"), Index(None, "design_system_id", "last_seen"))
+    __table_args__ = (one_of("status", "active", "idle", "away"), Index(None, "design_system_id", "last_seen"))
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
     design_system_id: Mapped[UUID] = mapped_column(
         ForeignKey("design_systems.id", ondelete="CASCADE"), primary_key=True
     )
     status: Mapped[str] = mapped_column(String(20), server_default="active")
-    last_seen: Mapped[datetime] = _now()
+    last_seen: Mapped[datetime] = set_now()
     cursor_position: Mapped[Json | None]
 
 
@@ -381,10 +250,10 @@ class Activity(Base):
 
     __tablename__ = "activity_log"
     __table_args__ = (UniqueConstraint("design_system_id", "seq"), Index(None, "team_id", "position"))
-    id: Mapped[UUID] = _id()
+    id: Mapped[UUID] = row_id()
     position: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
-    team_id: Mapped[UUID] = _owned_by("teams")
-    user_id: Mapped[UUID | None] = _author()
+    team_id: Mapped[UUID] = owned_by("teams")
+    user_id: Mapped[UUID | None] = author()
     design_system_id: Mapped[UUID | None] = mapped_column(ForeignKey("design_systems.id", ondelete="SET NULL"))
     seq: Mapped[int | None] = mapped_column(BigInteger)
     action: Mapped[str] = mapped_column(String(64))
@@ -392,4 +261,4 @@ class Activity(Base):
     resource_id: Mapped[UUID | None]
     # "metadata" is taken on declarative classes; the column has the name that the schema gives it.
     details: Mapped[Json] = mapped_column("metadata", server_default=text("'{}'::jsonb"))
-    created_at: Mapped[datetime] = _now()
+    created_at: Mapped[datetime] = set_now()

@@ -13,9 +13,10 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from index import paging, users
+from index.account_tables import Team, TeamMember, User
 from index.instants import instant
 from index.paging import Page
-from index.tables import DesignSystem, Team, TeamMember, User
+from index.tables import DesignSystem
 from index.users import UserRecord
 
 

@@ -11,8 +11,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from index.columns import table_of
 from index.paging import Page, decode, page_of, text
-from index.tables import DesignToken, table_of
+from index.tables import DesignToken
 from index.values import clean, like_pattern, path_key
 
 tokens = table_of(DesignToken)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from argparse import Namespace
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -13,10 +14,12 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from index import schema
+from index import schema, sessions
 from index.engine import create_engine
 from index.tables import Base
 from tests.index.rows_made import make_member, make_system, make_team, make_user
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 CATALOGUE = """
 SELECT 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
@@ -138,7 +141,7 @@ def test_the_schema_can_be_printed_for_those_who_run_sql_by_hand() -> None:
 async def test_a_failing_migration_leaves_the_database_as_it_was(database_url: str) -> None:
     engine = create_engine(database_url)
     async with engine.begin() as db:
-        await db.execute(text("CREATE VIEW in_the_way AS SELECT id FROM teams"))
+        await db.execute(text("CREATE VIEW in_the_way AS SELECT id FROM sign_ins"))
     with pytest.raises(DBAPIError, match="other objects depend on it"):
         await schema.downgrade(database_url, "base")
     async with engine.connect() as db:
@@ -148,3 +151,18 @@ async def test_a_failing_migration_leaves_the_database_as_it_was(database_url: s
         assert locks.scalar_one() == 0
     await engine.dispose()
     assert await schema.current(database_url) == schema.head()
+
+
+async def test_who_was_signed_in_stays_so_through_the_upgrade_that_knows_sign_ins(database_url: str) -> None:
+    engine = create_engine(database_url)
+    async with engine.begin() as db:
+        user = await make_user(db)
+        sign_in = await sessions.open_sign_in(db, user_id=user, method="password", address=None, agent=None, now=NOON)
+        await sessions.add(db, sign_in_id=sign_in, token_hash="a", now=NOON, expires_at=NOON + timedelta(days=1))
+    await schema.downgrade(database_url, "0001")
+    await schema.upgrade(database_url)
+    async with engine.begin() as db:
+        spent = await sessions.spend(db, "a", NOON)
+    await engine.dispose()
+    assert spent is not None
+    assert (spent.sign_in_id, spent.user_id) == (sign_in, user)
