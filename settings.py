@@ -5,7 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import AnyHttpUrl, Field, SecretStr, TypeAdapter, field_validator, model_validator
+from pydantic import (
+    AnyHttpUrl,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    TypeAdapter,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIN_SECRET_LENGTH = 32
@@ -36,6 +45,18 @@ def weakness(secret: str) -> str | None:
     return None
 
 
+class OidcSettings(BaseModel):
+    """An OpenID Connect issuer that people may sign in with; ``name`` stands in the URL of its callback."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")
+    title: str = Field(min_length=1, max_length=200)
+    issuer: str
+    client_id: str
+    client_secret: SecretStr
+
+
 class Settings(BaseSettings):
     """One value per environment variable XDS_<NAME>; see docs/settings.md for the same in a table."""
 
@@ -60,6 +81,13 @@ class Settings(BaseSettings):
     allowed_origins: list[str] = _setting(
         [], "Service", "Origins (JSON list) whose pages may call the API; pages of the own origin always may."
     )
+    metrics_open: bool | None = _setting(
+        None, "Service", "Whether anybody may read /metrics; unset: only in development. Administrators always may."
+    )
+    tls_certificate: Path | None = _setting(
+        None, "Service", "PEM file with the certificate (chain) to serve HTTPS with; unset serves HTTP, for a proxy."
+    )
+    tls_key: Path | None = _setting(None, "Service", "PEM file with the certificate's private key.")
     log_level: Literal["debug", "info", "warning", "error"] = _setting("info", "Service", "Least level that is logged.")
 
     database_url: str | None = _setting(
@@ -84,12 +112,66 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = _setting(
         None, "Secrets", "Signs access tokens; at least 32 random characters. Made by `xds serve` if embedded."
     )
+    previous_secret_keys: list[SecretStr] = _setting(
+        [], "Secrets", "Earlier values of secret_key (JSON list), while what they signed and sealed is still in use."
+    )
     access_token_minutes: int = _setting(15, "Secrets", "Lifetime of an access token, in minutes.", ge=1, le=1440)
     refresh_token_days: int = _setting(30, "Secrets", "Lifetime of a refresh token, in days.", ge=1, le=365)
     admin_email: str = _setting(
         "admin@xtext.design", "Secrets", "E-mail address of the administrator that the first start makes."
     )
-    registration_open: bool = _setting(True, "Secrets", "Whether anybody may register an account.")
+    registration_open: bool = _setting(True, "Accounts", "Whether anybody may register an account.")
+    require_verified_email: bool = _setting(
+        False, "Accounts", "Whether only people who confirmed their e-mail address may sign in; needs smtp_host."
+    )
+    password_reset_minutes: int = _setting(
+        30, "Accounts", "How long the token of a password reset is good, in minutes.", ge=5, le=1440
+    )
+    email_verification_hours: int = _setting(
+        48, "Accounts", "How long the token of an e-mail confirmation is good, in hours.", ge=1, le=720
+    )
+    invitation_days: int = _setting(7, "Accounts", "How long an invitation is good, in days.", ge=1, le=90)
+    audit_days: int = _setting(365, "Accounts", "How long rows of the audit log are kept, in days.", ge=1, le=3650)
+    ui_url: str | None = _setting(
+        None, "Accounts", "URL of the user interface that links in mails lead to; unset, mails name a command instead."
+    )
+
+    smtp_host: str | None = _setting(
+        None, "Mail", "Server that mails are sent through; unset sends none, and `xds admin` shows tokens instead."
+    )
+    smtp_port: int = _setting(587, "Mail", "Port of the mail server.", ge=1, le=65535)
+    smtp_username: str | None = _setting(None, "Mail", "User name at the mail server, where it asks for one.")
+    smtp_password: SecretStr | None = _setting(None, "Mail", "Password at the mail server.")
+    smtp_security: Literal["starttls", "tls", "none"] = _setting(
+        "starttls", "Mail", "How the connection to the mail server is protected; `none` is for a relay on this machine."
+    )
+    mail_from: str = _setting("xText Design System <noreply@localhost>", "Mail", "Sender of mails.")
+
+    github_client_id: str | None = _setting(None, "Sign-in providers", "Client id of an OAuth app at GitHub.")
+    github_client_secret: SecretStr | None = _setting(None, "Sign-in providers", "Its client secret.")
+    github_url: str = _setting("https://github.com", "Sign-in providers", "GitHub's URL, or that of an own instance.")
+    github_api_url: str = _setting("https://api.github.com", "Sign-in providers", "URL of GitHub's API.")
+    google_client_id: str | None = _setting(None, "Sign-in providers", "Client id of an OAuth client at Google.")
+    google_client_secret: SecretStr | None = _setting(None, "Sign-in providers", "Its client secret.")
+    google_issuer: str = _setting("https://accounts.google.com", "Sign-in providers", "Google's OpenID Connect issuer.")
+    oidc_providers: list[OidcSettings] = _setting(
+        [],
+        "Sign-in providers",
+        "Further OpenID Connect issuers (JSON list of name, title, issuer, client_id, client_secret).",
+    )
+
+    rate_limits: bool = _setting(True, "Rate limits", "Whether callers that ask too often are refused with 429.")
+    rate_limit_requests: str = _setting(
+        "3000/minute", "Rate limits", "REST requests of one account, as COUNT/second|minute|hour."
+    )
+    rate_limit_anonymous: str = _setting(
+        "600/minute", "Rate limits", "REST requests of one address (IPv6: /64) that does not sign in."
+    )
+    rate_limit_git: str = _setting("1200/minute", "Rate limits", "Git requests of one account or anonymous address.")
+    rate_limit_sign_in: str = _setting(
+        "60/minute", "Rate limits", "Sign-ins, refreshes, registrations, resets and the like of one address."
+    )
+    rate_limit_mail: str = _setting("10/hour", "Rate limits", "Mails that may be asked for to one address.")
 
     max_request_bytes: int = _setting(
         8 * MIB, "Limits", "Largest body of a REST request (pushes have max_pack_bytes).", ge=KIB
@@ -105,6 +187,9 @@ class Settings(BaseSettings):
     )
     max_tree_depth: int = _setting(32, "Limits", "Deepest folder in which a file may lie.", ge=2, le=256)
     max_path_bytes: int = _setting(1024, "Limits", "Longest path of a file, in bytes of UTF-8.", ge=64, le=4096)
+    request_timeout_seconds: float = _setting(
+        60.0, "Limits", "Longest time until a REST request is answered, its body's arrival included.", gt=0
+    )
     git_timeout_seconds: float = _setting(600.0, "Limits", "Longest time that one clone, fetch or push may take.", gt=0)
     max_concurrent_git: int = _setting(16, "Limits", "Git processes that a web process runs at once.", ge=1)
     job_timeout_seconds: int = _setting(1800, "Limits", "Longest time that one background job may take.", ge=1)
@@ -134,6 +219,10 @@ class Settings(BaseSettings):
             if missing:
                 raise ValueError("production needs " + ", ".join(f"XDS_{name.upper()}" for name in missing))
             self.require_secret()
+        if self.require_verified_email and self.smtp_host is None:
+            raise ValueError("require_verified_email needs smtp_host: nobody could confirm an address")
+        if (self.tls_certificate is None) is not (self.tls_key is None):
+            raise ValueError("tls_certificate and tls_key belong together")
         return self
 
     @classmethod
@@ -151,6 +240,11 @@ class Settings(BaseSettings):
         return secret
 
     @property
+    def earlier_secrets(self) -> list[str]:
+        """What was signed and sealed with before."""
+        return [secret.get_secret_value() for secret in self.previous_secret_keys]
+
+    @property
     def repositories(self) -> Path:
         """Where the bare repositories lie."""
         return self.data / "repositories"
@@ -159,4 +253,5 @@ class Settings(BaseSettings):
     def base_url(self) -> str:
         """The URL that clients use, without a slash at its end."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return self.public_url or f"http://{host}:{self.port}"
+        scheme = "https" if self.tls_certificate else "http"
+        return self.public_url or f"{scheme}://{host}:{self.port}"

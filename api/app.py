@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import timedelta
 from importlib import metadata
 
 from cachebox import LRUCache
@@ -17,10 +16,8 @@ from api.conditions import MOST_KEPT
 from api.metrics import Metrics
 from api.middleware import Outermost
 from api.routes import api_keys, auth, components, health, systems, teams, tokens
-from designsystem.rules import FileLimits
-from services.access_tokens import AccessTokens
-from services.context import Limits, opened
 from services.git_http import WireLimits, opened_wire
+from services.wiring import opened_from
 from settings import Settings
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -65,37 +62,12 @@ def create_app(settings: Settings) -> FastAPI:
 def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        lifetime = timedelta(minutes=settings.access_token_minutes)
-        async with opened(
-            database_url=_required(settings.database_url, "XDS_DATABASE_URL"),
-            redis_url=_required(settings.redis_url, "XDS_REDIS_URL"),
-            repositories=settings.repositories,
-            access_tokens=AccessTokens.derived(settings.require_secret(), lifetime),
-            limits=limits_of(settings),
-            pool_size=settings.database_pool_size,
-            max_overflow=settings.database_pool_overflow,
-        ) as context:
+        async with opened_from(settings) as context:
             app.state.context = context
             async with opened_wire(settings.data / "run", wire_limits_of(settings)) as app.state.git:
                 yield
 
     return lifespan
-
-
-def limits_of(settings: Settings) -> Limits:
-    """The services' limits."""
-    return Limits(
-        registration_open=settings.registration_open,
-        refresh_token_days=settings.refresh_token_days,
-        refs_per_push=settings.max_refs_per_push,
-        files=FileLimits(
-            file_bytes=settings.max_file_bytes,
-            token_file_bytes=settings.max_token_file_bytes,
-            token_total_bytes=settings.max_token_total_bytes,
-            tree_depth=settings.max_tree_depth,
-            path_bytes=settings.max_path_bytes,
-        ),
-    )
 
 
 def wire_limits_of(settings: Settings) -> WireLimits:
@@ -105,12 +77,6 @@ def wire_limits_of(settings: Settings) -> WireLimits:
         seconds=settings.git_timeout_seconds,
         processes=settings.max_concurrent_git,
     )
-
-
-def _required(url: str | None, name: str) -> str:
-    if url is None:
-        raise ValueError(f"{name} is not set; `xds serve` starts embedded servers and sets it")
-    return url
 
 
 def version() -> str:

@@ -10,7 +10,7 @@ from fastapi import Depends, Request, Security
 from fastapi.security import HTTPBearer
 from fastapi.security.http import HTTPAuthorizationCredentials
 
-from services import accounts, api_keys
+from services import api_keys, sign_ins
 from services.context import Context
 from services.errors import Unauthenticated
 from services.policy import ANONYMOUS, Actor
@@ -70,7 +70,7 @@ async def git_actor(request: Request, context: CurrentContext) -> Actor:
     for secret in (password, login):
         if secret.startswith(api_keys.PREFIX):
             return await api_keys.authenticate(context, secret)
-    return await accounts.authenticate_password(context, login, password)
+    return await sign_ins.authenticate_password(context, login, password)
 
 
 CurrentGitActor = Annotated[Actor, Depends(git_actor)]

@@ -13,6 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import GIT_PREFIX, internal_error, problem_response
 from api.metrics import Metrics
+from services import origin
+from services.origin import Origin
 
 log = logging.getLogger("xds.api")
 
@@ -54,7 +56,7 @@ class Outermost:
             scope = {**scope, "method": "GET"}
         exchange = _Exchange(scope, receive, send)
         began = perf_counter()
-        token = request_id.set(exchange.id)
+        token, came = request_id.set(exchange.id), origin.enter(origin_of(scope, exchange.id))
         try:
             await self.app(scope, receive, exchange.send)
         except Exception:
@@ -63,8 +65,15 @@ class Outermost:
                 raise  # half an answer is out: only the connection's end can say that it is not whole
             await internal_error(exchange.id)(scope, receive, exchange.send)
         finally:
+            origin.leave(came)
             request_id.reset(token)
             self.metrics.observe(scope, exchange.status, perf_counter() - began)
+
+
+def origin_of(scope: Scope, request_id: str) -> Origin:
+    """Where a request came from; behind a proxy that is believed, the server has put the client's address there."""
+    client = scope.get("client")
+    return Origin(client[0] if client else None, Headers(scope=scope).get("user-agent"), request_id)
 
 
 class _Exchange:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,20 +16,27 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from index import users
-from index.account_tables import Team, TeamMember, User
+from index.account_tables import Grant, Team, TeamMember, User
 from index.columns import table_of
 from index.errors import SlugTaken
 from index.paging import Page, decode, page_of, text
 from index.tables import DesignSystem
-from index.users import UserRecord
+from index.users import NOBODY, Caller, UserRecord, is_caller
 from index.values import clean, like_pattern
 
 systems = table_of(DesignSystem)
 teams = table_of(Team)
 members = table_of(TeamMember)
+grants = table_of(Grant)
+own_grant = grants.alias("own_grant")
+key_grant = grants.alias("key_grant")
 
-CHANGEABLE = frozenset({"name", "slug", "description", "visibility", "default_branch"})
+CHANGEABLE = frozenset({"name", "slug", "description", "visibility", "default_branch", "protections"})
 """What ``update`` may set; the rest follows from git through ``advance``."""
+
+
+ROLES = ("viewer", "editor", "admin")
+"""Each includes the one before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,7 @@ class SystemRecord:
     version: str | None
     published: bool
     default_branch: str
+    protections: list[dict[str, Any]]
     head: str | None
     seq: int
     created_by: UUID | None
@@ -54,11 +63,13 @@ class SystemRecord:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """A system as one user finds it: ``role`` None is no member, ``user`` None nobody or an erased account."""
+    """A system as one caller finds it: ``role`` is the strongest of what team and grants give (None: neither), ``user``
+    None is nobody, an erased account, or a sign-in or key that has ended."""
 
     system: SystemRecord
     role: str | None
     user: UserRecord | None
+    team_role: str | None = None
 
 
 COLUMNS = [
@@ -71,10 +82,13 @@ def _query(*extra: Any) -> Select[Any]:
 
 
 def _with_access() -> Select[Any]:
-    user_id = bindparam("user_id", type_=Uuid)
+    user_id, key_id = bindparam("user_id", type_=Uuid), bindparam("key_id", type_=Uuid)
     mine = and_(members.c.team_id == systems.c.team_id, members.c.user_id == user_id)
-    account = and_(User.id == user_id, User.deleted_at.is_(None))
-    return _query(members.c.role, *users.COLUMNS).outerjoin(members, mine).outerjoin(User, account)
+    granted = and_(own_grant.c.design_system_id == systems.c.id, own_grant.c.user_id == user_id)
+    to_key = and_(key_grant.c.design_system_id == systems.c.id, key_grant.c.key_id == key_id)
+    roles = (members.c.role, own_grant.c.role, key_grant.c.role)
+    found = _query(*roles, *users.COLUMNS).outerjoin(members, mine).outerjoin(own_grant, granted)
+    return found.outerjoin(key_grant, to_key).outerjoin(User, is_caller())
 
 
 # Every request runs one of these: they are built once, which takes longer than running them.
@@ -109,7 +123,12 @@ async def _one_access(db: AsyncConnection, query: Select[Any], values: dict[str,
     if row is None:
         return None
     width = len(COLUMNS)
-    return Access(SystemRecord(*row[:width]), row[width], users.record(row[width + 1 :]))
+    roles, user = row[width : width + 3], users.record(row[width + 3 :])
+    return Access(SystemRecord(*row[:width]), _strongest(roles), user, roles[0])
+
+
+def _strongest(roles: Sequence[str | None]) -> str | None:
+    return max((role for role in roles if role is not None), key=ROLES.index, default=None)
 
 
 async def get(db: AsyncConnection, system_id: UUID) -> SystemRecord | None:
@@ -122,14 +141,14 @@ async def by_slug(db: AsyncConnection, team_slug: str, slug: str) -> SystemRecor
     return await _one(db, GET_BY_SLUG, {"team_slug": clean(team_slug), "slug": clean(slug)})
 
 
-async def access(db: AsyncConnection, system_id: UUID, user_id: UUID | None) -> Access | None:
-    """The system, the user's role in its team and the user's present standing, in one round trip."""
-    return await _one_access(db, ACCESS, {"system_id": system_id, "user_id": user_id})
+async def access(db: AsyncConnection, system_id: UUID, caller: Caller) -> Access | None:
+    """The system, the caller's role on it and the account's present standing, in one round trip."""
+    return await _one_access(db, ACCESS, {"system_id": system_id, **caller.values()})
 
 
-async def access_by_slug(db: AsyncConnection, team_slug: str, slug: str, user_id: UUID | None) -> Access | None:
+async def access_by_slug(db: AsyncConnection, team_slug: str, slug: str, caller: Caller) -> Access | None:
     """Like ``access``, for git's URLs."""
-    values = {"team_slug": clean(team_slug), "slug": clean(slug), "user_id": user_id}
+    values = {"team_slug": clean(team_slug), "slug": clean(slug), **caller.values()}
     return await _one_access(db, ACCESS_BY_SLUG, values)
 
 
@@ -145,7 +164,7 @@ async def lock(db: AsyncConnection, system_id: UUID, *, wait: bool = True) -> Sy
 async def list_for(
     db: AsyncConnection,
     *,
-    user_id: UUID | None,
+    caller: Caller = NOBODY,
     is_admin: bool = False,
     team_id: UUID | None = None,
     only_team: UUID | None = None,
@@ -154,14 +173,15 @@ async def list_for(
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[SystemRecord]:
-    """The systems that the user may see, by name: those of its teams and public ones; an admin sees all.
+    """The systems that the caller may see, by name: those of its teams, those granted to it, and public ones; an admin
+    sees all.
 
     ``q`` is part of a name or slug in any case; ``only_team`` and ``only_system`` are the bounds of a key. Raises
     ``InvalidCursor``.
     """
     query = _query().order_by(systems.c.name, systems.c.id).limit(limit + 1)
     if not is_admin:
-        query = query.where(_visible_to(user_id))
+        query = query.where(_visible_to(caller))
     for narrowed in (team_id, only_team):
         if narrowed is not None:
             query = query.where(systems.c.team_id == narrowed)
@@ -176,11 +196,18 @@ async def list_for(
     return page_of(rows, limit, lambda row: (row.name, row.id))
 
 
-def _visible_to(user_id: UUID | None) -> ColumnElement[bool]:
+def _visible_to(caller: Caller) -> ColumnElement[bool]:
     public = systems.c.visibility == "public"
-    if user_id is None:
+    if caller.user_id is None:
         return public
-    return or_(public, systems.c.team_id.in_(select(members.c.team_id).where(members.c.user_id == user_id)))
+    holder = grants.c.user_id == caller.user_id
+    if caller.key_id is not None:
+        holder = or_(holder, grants.c.key_id == caller.key_id)
+    return or_(
+        public,
+        systems.c.team_id.in_(select(members.c.team_id).where(members.c.user_id == caller.user_id)),
+        systems.c.id.in_(select(grants.c.design_system_id).where(holder)),
+    )
 
 
 async def insert(

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, exists, func, select, tuple_, update
+from sqlalchemy import Uuid, and_, bindparam, delete, exists, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,7 +17,7 @@ from index.account_tables import Team, TeamMember, User
 from index.instants import instant
 from index.paging import Page
 from index.tables import DesignSystem
-from index.users import UserRecord
+from index.users import Caller, UserRecord, is_caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +44,21 @@ _TEAM = (Team.id, Team.name, Team.slug, Team.created_at)
 _MEMBER = (*users.COLUMNS, TeamMember.role, TeamMember.joined_at)
 
 
+ACCESS = (
+    select(*_TEAM, TeamMember.role, *users.COLUMNS)
+    .outerjoin(TeamMember, and_(TeamMember.team_id == Team.id, TeamMember.user_id == bindparam("user_id", type_=Uuid)))
+    .outerjoin(User, is_caller())
+    .where(Team.id == bindparam("team_id"))
+)
+
+
 def _member(row: Sequence[Any]) -> MemberRecord:
     return MemberRecord(UserRecord(*row[:-2]), row[-2], row[-1])
 
 
-async def access(
-    db: AsyncConnection, team_id: UUID, user_id: UUID | None
-) -> tuple[TeamRecord | None, UserRecord | None]:
-    """The team with that user's role in it, and the account's present standing, in one round trip."""
-    query = (
-        select(*_TEAM, TeamMember.role, *users.COLUMNS)
-        .outerjoin(TeamMember, and_(TeamMember.team_id == Team.id, TeamMember.user_id == user_id))
-        .outerjoin(User, and_(User.id == user_id, User.deleted_at.is_(None)))
-        .where(Team.id == team_id)
-    )
-    row = (await db.execute(query)).one_or_none()
+async def access(db: AsyncConnection, team_id: UUID, caller: Caller) -> tuple[TeamRecord | None, UserRecord | None]:
+    """The team with the caller's role in it, and the account's present standing, in one round trip."""
+    row = (await db.execute(ACCESS, {"team_id": team_id, **caller.values()})).one_or_none()
     return (None, None) if row is None else (TeamRecord(*row[:5]), users.record(row[5:]))
 
 

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, Uuid, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from index.account_tables import User
+from index.account_tables import ApiKey, SignIn, User
 from index.values import clean
 
 
@@ -26,10 +26,41 @@ class UserRecord:
     name: str
     avatar_url: str | None
     password_hash: str | None = field(repr=False)
+    email_verified_at: datetime | None
     is_admin: bool
     token_version: int
     created_at: datetime
     updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, by what: the account, and the sign-in or the key through which it asks."""
+
+    user_id: UUID | None = None
+    sign_in_id: UUID | None = None
+    key_id: UUID | None = None
+
+    def values(self) -> dict[str, UUID | None]:
+        """For the parameters of ``is_caller``."""
+        return {"user_id": self.user_id, "sign_in_id": self.sign_in_id, "key_id": self.key_id}
+
+
+NOBODY = Caller()
+
+
+def is_caller() -> ColumnElement[bool]:
+    """That a row of users is the caller's account as long as it stands: not erased, and neither the sign-in nor the
+    key that it asks through has ended. In the one query that finds what is asked for, this costs no round trip."""
+    user_id, sign_in_id, key_id = (bindparam(name, type_=Uuid) for name in ("user_id", "sign_in_id", "key_id"))
+    signed_in = select(SignIn.id).where(SignIn.id == sign_in_id, SignIn.user_id == User.id, SignIn.ended_at.is_(None))
+    living = select(ApiKey.id).where(ApiKey.id == key_id, ApiKey.user_id == User.id, ApiKey.revoked_at.is_(None))
+    return and_(
+        User.id == user_id,
+        User.deleted_at.is_(None),
+        or_(sign_in_id.is_(None), signed_in.exists()),
+        or_(key_id.is_(None), living.exists()),
+    )
 
 
 COLUMNS = (
@@ -39,6 +70,7 @@ COLUMNS = (
     User.name,
     User.avatar_url,
     User.password_hash,
+    User.email_verified_at,
     User.is_admin,
     User.token_version,
     User.created_at,
@@ -51,10 +83,18 @@ def record(row: Sequence[Any] | None) -> UserRecord | None:
     return None if row is None or row[0] is None else UserRecord(*row[: len(COLUMNS)])
 
 
+STANDING = select(*COLUMNS).where(is_caller())
+
+
 async def get(db: AsyncConnection, user_id: UUID) -> UserRecord | None:
     """The account, unless it was erased."""
     found = await db.execute(select(*COLUMNS).where(User.id == user_id, User.deleted_at.is_(None)))
     return record(found.one_or_none())
+
+
+async def standing(db: AsyncConnection, caller: Caller) -> UserRecord | None:
+    """The caller's account; None where it was erased, or the sign-in or key has ended."""
+    return record((await db.execute(STANDING, caller.values())).one_or_none())
 
 
 async def by_email(db: AsyncConnection, email: str) -> UserRecord | None:
@@ -94,6 +134,7 @@ async def insert(
     password_hash: str | None,
     is_admin: bool,
     now: datetime,
+    email_verified_at: datetime | None = None,
 ) -> UserRecord | None:
     """The new account, or None where its e-mail or user name is taken, be it by a transaction beside this one."""
     values = {
@@ -102,6 +143,7 @@ async def insert(
         "name": name,
         "password_hash": password_hash,
         "is_admin": is_admin,
+        "email_verified_at": email_verified_at,
         "created_at": now,
         "updated_at": now,
     }

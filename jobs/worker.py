@@ -7,7 +7,6 @@ import logging
 import os
 import sys
 from contextlib import AbstractAsyncContextManager
-from datetime import timedelta
 
 from redis import Redis
 from rq import Queue, SimpleWorker
@@ -17,8 +16,8 @@ from embedded.processes import forks_die_with_us
 from jobs import runtime
 from jobs.queue import QUEUE_NAME, JobQueue, TaskJob
 from jobs.ticker import Ticker, queue_requested_maintenance
-from services.access_tokens import AccessTokens
-from services.context import Context, opened
+from services.context import Context
+from services.wiring import opened_from
 from settings import Settings, SettingsError
 
 _MOST_JOBS = 2000  # then a fresh process takes over, so that nothing grows for ever
@@ -49,14 +48,7 @@ def run(settings: Settings, *, burst: bool = False) -> None:
 
 def open_context(settings: Settings) -> AbstractAsyncContextManager[Context]:
     """The engines that the services need, with few connections: a worker does one job at a time."""
-    return opened(
-        database_url=str(settings.database_url),
-        redis_url=str(settings.redis_url),
-        repositories=settings.repositories,
-        access_tokens=AccessTokens.derived(settings.require_secret(), timedelta(minutes=settings.access_token_minutes)),
-        pool_size=2,
-        max_overflow=2,
-    )
+    return opened_from(settings, pool_size=2, max_overflow=2)
 
 
 def _work(settings: Settings, redis_url: str, *, burst: bool) -> None:

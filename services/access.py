@@ -28,12 +28,12 @@ async def standing_for(
     db: AsyncConnection, actor: Actor, system_id: UUID, action: Action
 ) -> tuple[Actor, SystemRecord]:
     """Like :func:`system_for`, with the actor as the account says now: what is written carries that name."""
-    return _allowed(actor, action, await systems.access(db, system_id, actor.user_id))
+    return _allowed(actor, action, await systems.access(db, system_id, actor.caller))
 
 
 async def system_at(db: AsyncConnection, actor: Actor, team_slug: str, slug: str, action: Action) -> SystemRecord:
     """Like :func:`system_for`, by the names in a clone URL."""
-    return _allowed(actor, action, await systems.access_by_slug(db, team_slug, slug, actor.user_id))[1]
+    return _allowed(actor, action, await systems.access_by_slug(db, team_slug, slug, actor.caller))[1]
 
 
 def _allowed(actor: Actor, action: Action, found: Access | None) -> tuple[Actor, SystemRecord]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -15,7 +15,7 @@ from services.errors import Unauthenticated
 from services.policy import Actor
 
 ALGORITHM = "HS256"
-_REQUIRED = ["sub", "iat", "exp", "jti", "ver"]
+_REQUIRED = ["sub", "iat", "exp", "jti", "ver", "sid"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,14 @@ class AccessTokens:
     lifetime: timedelta = timedelta(minutes=15)
 
     @classmethod
-    def derived(cls, secret: str, lifetime: timedelta = timedelta(minutes=15)) -> AccessTokens:
-        """Signs with a key derived from the service's secret, which thereby may serve other purposes too."""
-        key = hmac.digest(secret.encode(), b"xds access tokens", "sha256")
-        key_id = sha256(key).hexdigest()[:8]
-        return cls({key_id: key}, key_id, lifetime)
+    def derived(
+        cls, secret: str, lifetime: timedelta = timedelta(minutes=15), previous: Sequence[str] = ()
+    ) -> AccessTokens:
+        """Signs with a key derived from the service's secret, which thereby may serve other purposes too; what was
+        signed under a ``previous`` secret stays good until it expires."""
+        keys = [hmac.digest(each.encode(), b"xds access tokens", "sha256") for each in (secret, *previous)]
+        by_id = {sha256(key).hexdigest()[:8]: key for key in reversed(keys)}
+        return cls(by_id, sha256(keys[0]).hexdigest()[:8], lifetime)
 
     def __post_init__(self) -> None:
         """Refuse what would make every token forgeable."""
@@ -49,13 +52,15 @@ class AccessTokens:
         return f"AccessTokens(current={self.current!r})"
 
     def issue(self, actor: Actor, now: datetime) -> str:
-        """A token for a signed-in person; ``actor.token_version`` is the account's at this moment."""
+        """A token for a signed-in person; ``actor.token_version`` is the account's at this moment, and the token stands
+        no longer than the sign-in that it names."""
         claims = {
             "sub": str(actor.user_id),
             "iat": int(now.timestamp()),
             "exp": int((now + self.lifetime).timestamp()),
             "jti": uuid4().hex,
             "ver": actor.token_version,
+            "sid": str(actor.sign_in_id),
             "name": actor.name,
             "email": actor.email,
         }
@@ -70,7 +75,8 @@ class AccessTokens:
             secret = self.keys[jwt.get_unverified_header(token)["kid"]]
             options = {"require": _REQUIRED, "verify_exp": False, "verify_iat": False}
             claims = jwt.decode(token, secret, algorithms=[ALGORITHM], options=options)  # type: ignore[arg-type]
-            expires, version, user_id = int(claims["exp"]), int(claims["ver"]), UUID(claims["sub"])
+            expires, version = int(claims["exp"]), int(claims["ver"])
+            user_id, sign_in_id = UUID(claims["sub"]), UUID(claims["sid"])
         except (jwt.InvalidTokenError, KeyError, ValueError, TypeError) as error:
             raise Unauthenticated("This access token is not valid.") from error
         # against our own clock rather than PyJWT's, so that tests and services agree on what time it is
@@ -82,4 +88,5 @@ class AccessTokens:
             name=str(claims.get("name", "")),
             email=str(claims.get("email", "")),
             token_version=version,
+            sign_in_id=sign_in_id,
         )

@@ -13,11 +13,11 @@ from index import keys, users
 from index.keys import KeyRecord
 from index.paging import Page
 from services.access import system_for
-from services.accounts import digest
 from services.context import Context
 from services.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
 from services.names import check_name
 from services.policy import Action, Actor, Decision, Scope, decide, missing, require
+from services.sign_ins import digest
 from services.standing import account_of, confirm
 from services.teams import allowed
 
@@ -105,7 +105,7 @@ async def revoke(context: Context, actor: Actor, key_id: UUID) -> None:
     """End a key: one's own, or one bound to a team that one is admin of. It stops working with the next request."""
     async with context.engine.begin() as db:
         if actor.user_id is not None:
-            actor = confirm(actor, await users.get(db, actor.user_id))
+            actor = confirm(actor, await users.standing(db, actor.caller))
         found = await keys.get(db, key_id)
         if found is None or not await _may_revoke(db, actor, found):
             raise missing(actor, "API key")

@@ -33,6 +33,7 @@ class Limits:
     """What callers may use up, and whether strangers may become callers; seconds, days and bytes."""
 
     registration_open: bool = True
+    require_verified_email: bool = False
     refresh_token_days: int = 30
     key_touch_seconds: int = 60
     refs_per_push: int = 20_000

@@ -8,6 +8,7 @@ from enum import Enum, StrEnum
 from typing import Literal
 from uuid import UUID
 
+from index.users import Caller
 from services.errors import Forbidden, NotFound, ServiceError, Unauthenticated
 
 Visibility = Literal["private", "public"]
@@ -48,6 +49,9 @@ class Action(StrEnum):
     TEAM_LEAVE = "team.leave"
     MEMBERS_MANAGE = "members.manage"
     KEYS_MANAGE = "keys.manage"
+    GRANTS_MANAGE = "grants.manage"
+    PROTECTION_SET = "protection.set"
+    AUDIT_READ = "audit.read"
     TEAM_CREATE = "team.create"
     ACCOUNT_READ = "account.read"
     ACCOUNT_UPDATE = "account.update"
@@ -90,6 +94,9 @@ RULES: Mapping[Action, Rule] = {
     Action.TEAM_DELETE: Rule(Role.ADMIN, Scope.ADMIN),
     Action.MEMBERS_MANAGE: Rule(Role.ADMIN, Scope.ADMIN),
     Action.KEYS_MANAGE: Rule(Role.ADMIN, Scope.ADMIN),
+    Action.GRANTS_MANAGE: Rule(Role.ADMIN, Scope.ADMIN),
+    Action.PROTECTION_SET: Rule(Role.ADMIN, Scope.ADMIN),
+    Action.AUDIT_READ: Rule(Role.ADMIN, Scope.ADMIN),
     # about the caller's own account, no team involved: never for a key that is bound to a team or system
     Action.TEAM_CREATE: Rule(None, Scope.ADMIN),
     Action.ACCOUNT_READ: Rule(None, Scope.READ),
@@ -118,6 +125,12 @@ class Actor:
     email: str = ""
     key_id: UUID | None = None
     token_version: int | None = None
+    sign_in_id: UUID | None = None
+
+    @property
+    def caller(self) -> Caller:
+        """By what the index is asked whether this actor still stands, and what role it has."""
+        return Caller(self.user_id, self.sign_in_id, self.key_id)
 
     @property
     def is_anonymous(self) -> bool:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from designsystem.demo import demo_files
 from index import systems as system_index
 from index import teams as team_index
 from index import users
-from services import accounts, changes, systems, teams
-from services.access_tokens import AccessTokens
+from services import accounts, changes, sign_ins, systems, teams
 from services.changes import Change
-from services.context import Context, opened
+from services.context import Context
 from services.drafts import Draft
 from services.policy import SYSTEM, Actor
 from services.systems import NewSystem, SystemRecord
+from services.wiring import opened_from
 from settings import Settings
 
 DEMO_TEAM = ("Acme", "acme")
@@ -38,12 +37,7 @@ async def first_start(settings: Settings, *, demo: bool, new_password: Callable[
     ``new_password`` is asked for only where the administrator does not exist yet, and before the account is made: a
     caller that keeps what it answers can still show it after a crash.
     """
-    async with opened(
-        database_url=str(settings.database_url),
-        redis_url=str(settings.redis_url),
-        repositories=settings.repositories,
-        access_tokens=AccessTokens.derived(settings.require_secret(), timedelta(minutes=1)),
-    ) as context:
+    async with opened_from(settings) as context:
         actor, password = await _administrator(context, settings.admin_email, new_password)
         clone_url = None
         if demo:
@@ -56,12 +50,12 @@ async def _administrator(context: Context, email: str, new_password: Callable[[]
     async with context.engine.connect() as db:
         existing = await users.first_admin(db)
     if existing is not None:
-        return accounts.actor_of(existing), None
+        return sign_ins.actor_of(existing), None
     password = new_password()
     user = await accounts.register(
         context, email=email, password=password, name="Administrator", username="admin", actor=SYSTEM, is_admin=True
     )
-    return accounts.actor_of(user), password
+    return sign_ins.actor_of(user), password
 
 
 async def _demonstration(context: Context, actor: Actor) -> str:

@@ -28,7 +28,7 @@ async def account_of(db: AsyncConnection, actor: Actor) -> UserRecord:
     """The actor's own account, for calls that are about it; raises Unauthenticated where there is none."""
     if actor.user_id is None:
         raise Unauthenticated("Sign in, or send an API key.")
-    user = await users.get(db, actor.user_id)
+    user = await users.standing(db, actor.caller)
     confirm(actor, user)
     if user is None:
         raise Unauthenticated("This sign-in has ended. Sign in again.")

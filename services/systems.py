@@ -16,8 +16,9 @@ from index.paging import Page
 from index.rows import ActivityRow
 from index.systems import SystemRecord
 from index.values import clean
-from services import bus, changes, sync
+from services import audit, bus, changes, sync
 from services.access import readable, system_at, system_for
+from services.audit import Act
 from services.boundary import git_errors
 from services.changes import Change
 from services.context import Context
@@ -76,7 +77,7 @@ async def list_systems(
         actor = await _standing(db, actor)
         return await systems.list_for(
             db,
-            user_id=actor.user_id,
+            caller=actor.caller,
             is_admin=actor.is_admin,
             team_id=team_id,
             only_team=actor.key_team_id,
@@ -130,6 +131,7 @@ async def create_system(context: Context, actor: Actor, wanted: NewSystem) -> Sy
         else:
             raise Conflict(SLUG_TAKEN)
         await _log(context, db, system, actor, "design-system.created", {"name": name, "slug": system.slug})
+        await _audit(context, db, system, actor, Act.SYSTEM_CREATED, visibility=system.visibility)
         await asyncio.to_thread(context.store.create, system.id, system.default_branch)
     if wanted.init:
         await _commit_manifest(context, actor, system)
@@ -152,6 +154,8 @@ async def update_system(context: Context, actor: Actor, system_id: UUID, wanted:
             if updated is None:
                 raise NotFound("There is no such design system.")
             event = await _log(context, db, updated, actor, "design-system.updated", changed)
+            if "visibility" in changed:
+                await _audit(context, db, updated, actor, Act.VISIBILITY_CHANGED, visibility=updated.visibility)
     except SlugTaken as error:
         raise Conflict(SLUG_TAKEN) from error
     await bus.publish(context.redis, system_id, [event.wire()])
@@ -176,6 +180,7 @@ async def delete_system(context: Context, actor: Actor, system_id: UUID) -> None
             metadata={"name": system.name, "slug": system.slug},
         )
         await activity.append(db, None, system.team_id, [gone])
+        await _audit(context, db, system, actor, Act.SYSTEM_DELETED, name=system.name)
         await systems.delete(db, system_id)
     context.snapshots.forget(system_id)
     await asyncio.to_thread(context.store.delete, system_id)
@@ -186,6 +191,12 @@ async def _commit_manifest(context: Context, actor: Actor, system: SystemRecord)
         draft.put(MANIFEST_PATH, initial_manifest(system.name, system.description))
 
     await changes.apply(context, actor, Change(system_id=system.id, edit=edit, message="Begin the design system"))
+
+
+async def _audit(
+    context: Context, db: AsyncConnection, system: SystemRecord, actor: Actor, act: Act, **details: Any
+) -> None:
+    await audit.record(db, context.clock(), actor, act, team_id=system.team_id, system_id=system.id, **details)
 
 
 async def _log(
@@ -222,7 +233,7 @@ async def _standing(db: AsyncConnection, actor: Actor) -> Actor:
     if actor.user_id is None:
         return actor
     require_scope(actor, Action.SYSTEM_READ)
-    return confirm(actor, await users.get(db, actor.user_id))
+    return confirm(actor, await users.standing(db, actor.caller))
 
 
 def _checked(wanted: SystemChanges) -> dict[str, str]:

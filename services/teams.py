@@ -28,7 +28,7 @@ async def list_teams(context: Context, actor: Actor, *, limit: int, cursor: str 
         return Page([], None)
     async with context.engine.connect() as db:
         if actor.user_id is not None:
-            actor = confirm(actor, await users.get(db, actor.user_id))
+            actor = confirm(actor, await users.standing(db, actor.caller))
         return await teams.list_for(
             db,
             user_id=actor.user_id,
@@ -150,7 +150,7 @@ async def remove_member(context: Context, actor: Actor, team_id: UUID, user_id: 
 
 async def allowed(db: AsyncConnection, actor: Actor, team_id: UUID, action: Action) -> TeamRecord:
     """The team, if the actor may do that with it: one query reads team, role and whether the sign-in still stands."""
-    team, user = await teams.access(db, team_id, actor.user_id)
+    team, user = await teams.access(db, team_id, actor.caller)
     if team is None:
         raise missing(actor, "team")
     require(confirm(actor, user), action, role=team.role, team_id=team_id, what="team")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, SecretStr
@@ -103,6 +103,38 @@ class User(Answer):
     name: str
     avatar_url: str | None
     created_at: Timestamp
+
+
+class SignIn(Answer):
+    """One place where the account is signed in."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "id": "b1f6f2f0-93a1-4b52-9d6e-0c7a1f2b3c4d",
+                "method": "password",
+                "address": "203.0.113.7",
+                "agent": "Mozilla/5.0",
+                "created_at": "2026-11-22T09:00:00Z",
+                "last_used_at": "2026-11-22T10:00:00Z",
+                "current": True,
+            }
+        }
+    )
+
+    id: UUID
+    method: str = Field(description="`password`, or the name of the identity provider.")
+    address: str | None
+    agent: str | None
+    created_at: Timestamp
+    last_used_at: Timestamp = Field(description="When it was last refreshed.")
+    current: bool = Field(description="Whether this request came through it.")
+
+    @classmethod
+    def of(cls, record: Any, current: UUID | None) -> SignIn:
+        """A record as an answer."""
+        shown = {name: getattr(record, name) for name in cls.model_fields if name != "current"}
+        return cls.model_validate(shown | {"current": record.id == current})
 
 
 class Membership(Answer):

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
-from services import accounts, teams
+from services import sign_ins, teams
 from services.policy import Role
 from tests.access.people import PASSWORD
 from tests.access.world import World
@@ -73,7 +73,7 @@ def away(body: object = None) -> Asking:
 
 async def refresh_token(world: World, caller: str) -> Ask:
     email = (world.people.owner(caller) or world.people.users["viewer"]).email
-    pair = await accounts.login(world.people.context, email=email, password=PASSWORD)
+    pair = await sign_ins.login(world.people.context, email=email, password=PASSWORD)
     return Ask({"refresh_token": pair.refresh_token})
 
 

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from index.keys import KeyRecord
 from index.users import UserRecord
-from services import accounts, api_keys, teams
+from services import accounts, api_keys, sign_ins, teams
 from services.access_tokens import AccessTokens
 from services.context import Context
 from services.policy import SYSTEM, Actor, Role, Scope
@@ -51,7 +51,7 @@ class People:
     credentials: dict[str, Credential] = field(default_factory=lambda: {"anonymous": Credential()})
 
     def actor(self, name: str) -> Actor:
-        return accounts.actor_of(self.users[name])
+        return sign_ins.actor_of(self.users[name])
 
     def owner(self, caller: str) -> UserRecord | None:
         """Whose account a caller acts for."""
@@ -74,7 +74,7 @@ class People:
     ) -> tuple[KeyRecord, Credential]:
         record, secret = await api_keys.create(
             self.context,
-            accounts.actor_of(owner),
+            sign_ins.actor_of(owner),
             name="a key",
             scopes=[scope],
             team_id=team_id,
@@ -95,7 +95,7 @@ async def settle(context: Context) -> People:
     people = People(context)
     for name in NAMES:
         user = people.users[name] = await register(context, name, is_admin=name == "root")
-        pair = await accounts.login(context, email=user.email, password=PASSWORD)
+        pair = await sign_ins.login(context, email=user.email, password=PASSWORD)
         people.credentials[name] = Credential(pair.access_token, user.email, PASSWORD)
     admin = people.users["admin"]
     for caller, scope in zip(("read", "write", "publish", "admin-key"), Scope, strict=True):
@@ -123,7 +123,8 @@ async def _expired(context: Context, actor: Actor) -> Credential:
 
 def _dead_tokens(people: People) -> tuple[Credential, Credential]:
     """An access token of yesterday, and one that somebody else signed."""
-    actor, now = people.actor("admin"), people.context.clock()
+    now = people.context.clock()
+    actor = people.context.access_tokens.verify(people.credentials["admin"].bearer, now)
     forger = AccessTokens(
         dict.fromkeys(people.context.access_tokens.keys, b"f" * 32), people.context.access_tokens.current
     )

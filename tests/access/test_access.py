@@ -17,7 +17,7 @@ import pytest
 from fastapi import FastAPI
 
 from index import users
-from services import accounts
+from services import sign_ins
 from tests.access import table
 from tests.access.asks import ASKS, CONSUMING, Ask, path_ids, plainly
 from tests.access.entries import Entry, entries
@@ -169,7 +169,7 @@ async def test_closed_registration_asks_the_account_not_the_access_token(
 ) -> None:
     """Somebody who is administrator no more, with an access token from when they were."""
     former = await register(people.context, "former", is_admin=True)
-    token = people.context.access_tokens.issue(accounts.actor_of(former), people.context.clock())
+    token = (await sign_ins.login(people.context, email=former.email, password=PASSWORD)).access_token
     body = {"email": "friend@example.org", "password": PASSWORD, "name": "Friend"}
     async with people.context.engine.begin() as db:
         await users.change(db, former.id, {"is_admin": False}, people.context.clock())

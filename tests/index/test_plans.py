@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from index import activity, components, mirror, systems, tokens
 from index.rows import ActivityRow, MirrorState
+from index.users import Caller
 from tests.index.rows_made import at, component, make_system, make_team, make_user, token, version
 
 SIZE = 10_000
@@ -116,4 +117,4 @@ async def test_queries_at_ten_thousand_rows_use_their_indexes(
         plan = await plan_of(db, call)
         assert "Sort" not in plan, plan
         assert "Removed by Filter" not in plan, plan
-    assert await systems.access(db, system.id, ada) is not None
+    assert await systems.access(db, system.id, Caller(ada)) is not None

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from index import activity, systems, users
 from index.errors import InvalidCursor, SlugTaken
 from index.rows import ActivityRow
+from index.users import NOBODY, Caller
 from tests.index.rows_made import at, make_member, make_system, make_team, make_user, oid
 
 
@@ -47,21 +48,21 @@ async def test_access_tells_system_and_role_in_one_round_trip(db: AsyncConnectio
     system = await make_system(db, team_id=team)
     sent: list[str] = []
     event.listen(db.sync_connection, "before_cursor_execute", lambda *told: sent.append(told[2]))
-    found = await systems.access(db, system.id, ada)
-    assert found == systems.Access(system, "editor", await users.get(db, ada))
+    found = await systems.access(db, system.id, Caller(ada))
+    assert found == systems.Access(system, "editor", await users.get(db, ada), "editor")
     assert len(sent) == 2
-    assert await systems.access(db, system.id, bob) == systems.Access(system, None, await users.get(db, bob))
-    assert await systems.access(db, system.id, None) == systems.Access(system, None, None)
-    assert await systems.access(db, uuid4(), ada) is None
-    assert await systems.access_by_slug(db, "acme", "ui", ada) == found
-    assert await systems.access_by_slug(db, "acme", "other", ada) is None
+    assert await systems.access(db, system.id, Caller(bob)) == systems.Access(system, None, await users.get(db, bob))
+    assert await systems.access(db, system.id, NOBODY) == systems.Access(system, None, None)
+    assert await systems.access(db, uuid4(), Caller(ada)) is None
+    assert await systems.access_by_slug(db, "acme", "ui", Caller(ada)) == found
+    assert await systems.access_by_slug(db, "acme", "other", Caller(ada)) is None
 
 
 async def test_a_member_of_another_team_has_no_role(db: AsyncConnection) -> None:
     ada = await make_user(db)
     await make_member(db, await make_team(db, "other"), ada, "admin")
     system = await make_system(db)
-    found = await systems.access(db, system.id, ada)
+    found = await systems.access(db, system.id, Caller(ada))
     assert found is not None
     assert (found.system, found.role) == (system, None)
 
@@ -76,12 +77,12 @@ async def test_the_lists_show_what_the_user_may_see(db: AsyncConnection) -> None
     async def slugs(**asked: object) -> list[str]:
         return [system.slug for system in (await systems.list_for(db, **asked)).items]  # type: ignore[arg-type]
 
-    assert await slugs(user_id=ada) == ["mine", "open"]
-    assert await slugs(user_id=None) == ["open"]
-    assert await slugs(user_id=ada, is_admin=True) == ["mine", "open", "secret"]
-    assert await slugs(user_id=ada, team_id=theirs) == ["open"]
-    assert await slugs(user_id=ada, q="PE") == ["open"]
-    assert await slugs(user_id=ada, q="%") == []
+    assert await slugs(caller=Caller(ada)) == ["mine", "open"]
+    assert await slugs(caller=NOBODY) == ["open"]
+    assert await slugs(caller=Caller(ada), is_admin=True) == ["mine", "open", "secret"]
+    assert await slugs(caller=Caller(ada), team_id=theirs) == ["open"]
+    assert await slugs(caller=Caller(ada), q="PE") == ["open"]
+    assert await slugs(caller=Caller(ada), q="%") == []
 
 
 async def test_pages_hold_every_system_once(db: AsyncConnection) -> None:
@@ -90,14 +91,14 @@ async def test_pages_hold_every_system_once(db: AsyncConnection) -> None:
         await systems.insert(db, team_id=team, name="Same" if number % 2 else f"N{number}", slug=f"s{number}")
     seen, cursor = [], None
     while True:
-        page = await systems.list_for(db, user_id=None, is_admin=True, limit=3, cursor=cursor)
+        page = await systems.list_for(db, caller=NOBODY, is_admin=True, limit=3, cursor=cursor)
         seen += [system.slug for system in page.items]
         cursor = page.next_cursor
         if cursor is None:
             break
     assert sorted(seen) == [f"s{number}" for number in range(7)]
     with pytest.raises(InvalidCursor):
-        await systems.list_for(db, user_id=None, cursor="x")
+        await systems.list_for(db, caller=NOBODY, cursor="x")
 
 
 async def test_update_sets_what_is_not_gits_to_say(db: AsyncConnection) -> None:

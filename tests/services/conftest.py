@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from argon2 import PasswordHasher
 
-from services import accounts
+from services import accounts, sign_ins
 from services.access_tokens import AccessTokens
 from services.context import Context, opened
 from services.passwords import Passwords
@@ -63,5 +63,5 @@ async def person(context: Context, name: str, **more: object) -> Actor:
     """Somebody who just registered and signed in."""
     email = f"{name.lower()}@example.org"
     await accounts.register(context, email=email, password=PASSWORD, name=name, **more)  # type: ignore[arg-type]
-    pair = await accounts.login(context, email=email, password=PASSWORD)
+    pair = await sign_ins.login(context, email=email, password=PASSWORD)
     return context.access_tokens.verify(pair.access_token, context.clock())

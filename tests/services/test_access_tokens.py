@@ -13,13 +13,13 @@ from services.errors import Unauthenticated
 from services.policy import Actor
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-ADA = Actor(user_id=uuid4(), name="Ada", email="ada@example.org", token_version=3)
+ADA = Actor(user_id=uuid4(), name="Ada", email="ada@example.org", token_version=3, sign_in_id=uuid4())
 OLD, NEW = b"o" * 64, b"n" * 64
 TOKENS = AccessTokens({"new": NEW}, "new")
 
 
 def claims(**changes: object) -> dict[str, object]:
-    issued = {"sub": str(uuid4()), "iat": 0, "exp": NOW.timestamp() + 60, "jti": "x", "ver": 0}
+    issued = {"sub": str(uuid4()), "iat": 0, "exp": NOW.timestamp() + 60, "jti": "x", "ver": 0, "sid": str(uuid4())}
     return {name: value for name, value in (issued | changes).items() if value is not None}
 
 

@@ -1,0 +1,55 @@
+"""Makes a context from settings, for the composition roots: the one place where settings become engines and limits."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
+
+from designsystem.rules import FileLimits
+from services.access_tokens import AccessTokens
+from services.context import Context, Limits, opened
+from settings import Settings
+
+
+def opened_from(
+    settings: Settings, *, pool_size: int | None = None, max_overflow: int | None = None
+) -> AbstractAsyncContextManager[Context]:
+    """The context that these settings describe; raises ValueError where no database is given."""
+    return opened(
+        database_url=_required(settings.database_url, "XDS_DATABASE_URL"),
+        redis_url=_required(settings.redis_url, "XDS_REDIS_URL"),
+        repositories=settings.repositories,
+        access_tokens=access_tokens_of(settings),
+        limits=limits_of(settings),
+        pool_size=settings.database_pool_size if pool_size is None else pool_size,
+        max_overflow=settings.database_pool_overflow if max_overflow is None else max_overflow,
+    )
+
+
+def access_tokens_of(settings: Settings) -> AccessTokens:
+    """Signs with the present secret, and still believes what the earlier ones signed."""
+    lifetime = timedelta(minutes=settings.access_token_minutes)
+    return AccessTokens.derived(settings.require_secret(), lifetime, settings.earlier_secrets)
+
+
+def limits_of(settings: Settings) -> Limits:
+    """The services' limits."""
+    return Limits(
+        registration_open=settings.registration_open,
+        require_verified_email=settings.require_verified_email,
+        refresh_token_days=settings.refresh_token_days,
+        refs_per_push=settings.max_refs_per_push,
+        files=FileLimits(
+            file_bytes=settings.max_file_bytes,
+            token_file_bytes=settings.max_token_file_bytes,
+            token_total_bytes=settings.max_token_total_bytes,
+            tree_depth=settings.max_tree_depth,
+            path_bytes=settings.max_path_bytes,
+        ),
+    )
+
+
+def _required(url: str | None, name: str) -> str:
+    if url is None:
+        raise ValueError(f"{name} is not set; `xds serve` starts embedded servers and sets it")
+    return url
