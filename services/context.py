@@ -21,6 +21,7 @@ from services.access_tokens import AccessTokens
 from services.passwords import Passwords
 from services.turns import Turns
 from services.upkeep import Upkeep
+from services.vault import Vault
 
 
 def utc_now() -> datetime:
@@ -50,6 +51,7 @@ class Context:
     store: RepositoryStore
     redis: Redis
     access_tokens: AccessTokens
+    vault: Vault
     passwords: Passwords = field(default_factory=Passwords)
     clock: Callable[[], datetime] = utc_now
     limits: Limits = field(default_factory=Limits)
@@ -66,6 +68,7 @@ async def opened(
     redis_url: str,
     repositories: Path,
     access_tokens: AccessTokens,
+    vault: Vault,
     limits: Limits | None = None,
     pool_size: int = 10,
     max_overflow: int = 10,
@@ -85,6 +88,7 @@ async def opened(
             store=store,
             redis=redis,
             access_tokens=access_tokens,
+            vault=vault,
             passwords=passwords or Passwords(),
             clock=clock,
             limits=limits or Limits(),

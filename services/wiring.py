@@ -8,6 +8,7 @@ from datetime import timedelta
 from designsystem.rules import FileLimits
 from services.access_tokens import AccessTokens
 from services.context import Context, Limits, opened
+from services.vault import Vault
 from settings import Settings
 
 
@@ -20,6 +21,7 @@ def opened_from(
         redis_url=_required(settings.redis_url, "XDS_REDIS_URL"),
         repositories=settings.repositories,
         access_tokens=access_tokens_of(settings),
+        vault=Vault(settings.require_secret(), settings.earlier_secrets),
         limits=limits_of(settings),
         pool_size=settings.database_pool_size if pool_size is None else pool_size,
         max_overflow=settings.database_pool_overflow if max_overflow is None else max_overflow,

@@ -15,6 +15,7 @@ from services.access_tokens import AccessTokens
 from services.context import Context, opened
 from services.passwords import Passwords
 from services.policy import Actor
+from services.vault import Vault
 
 PASSWORD = "correct-horse-battery"
 
@@ -52,6 +53,7 @@ async def context(
         redis_url=redis_url,
         repositories=tmp_path / "repositories",
         access_tokens=tokens,
+        vault=Vault("a secret of the tests, long enough"),
         passwords=passwords,
         clock=clock,
     )

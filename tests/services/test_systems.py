@@ -101,6 +101,7 @@ async def test_lists_hold_one_connection_each(context: Context, database_url: st
         redis_url=redis_url,
         repositories=context.store.root,
         access_tokens=context.access_tokens,
+        vault=context.vault,
         pool_size=2,
         max_overflow=0,
     ) as small:
@@ -116,6 +117,7 @@ async def test_readers_and_writers_share_a_small_pool(context: Context, database
         redis_url=redis_url,
         repositories=context.store.root,
         access_tokens=context.access_tokens,
+        vault=context.vault,
         pool_size=2,
         max_overflow=0,
     ) as small:
@@ -172,6 +174,7 @@ async def test_renaming_behind_a_long_write_takes_no_place_from_others(
         redis_url=redis_url,
         repositories=context.store.root,
         access_tokens=context.access_tokens,
+        vault=context.vault,
         pool_size=3,
         max_overflow=0,
     ) as small:
