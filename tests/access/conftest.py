@@ -42,6 +42,7 @@ async def app(
         database_url=access_database_url,
         redis_url=redis_url,
         secret_key="0123456789abcdef-of-these-tests-only",
+        rate_limits=False,
     )
     made = create_app(settings)
     async with made.router.lifespan_context(made):

@@ -29,6 +29,7 @@ def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
         redis_url=redis_url,
         secret_key="0123456789abcdef-of-these-tests-only",
         max_request_bytes=64 * 1024,
+        rate_limits=False,
     )
 
 
