@@ -19,6 +19,7 @@ from index.engine import create_engine, reading
 from index.snapshots import Snapshots
 from services.access_tokens import AccessTokens
 from services.passwords import Passwords
+from services.smtp import MailSettings
 from services.turns import Turns
 from services.upkeep import Upkeep
 from services.vault import Vault
@@ -31,11 +32,13 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What callers may use up, and whether strangers may become callers; seconds, days and bytes."""
+    """What callers may use up, and whether strangers may become callers; units are in the names, sizes in bytes."""
 
     registration_open: bool = True
     require_verified_email: bool = False
     refresh_token_days: int = 30
+    password_reset_minutes: int = 30
+    email_verification_hours: int = 48
     key_touch_seconds: int = 60
     refs_per_push: int = 20_000
     files: FileLimits = field(default_factory=FileLimits)
@@ -55,6 +58,8 @@ class Context:
     passwords: Passwords = field(default_factory=Passwords)
     clock: Callable[[], datetime] = utc_now
     limits: Limits = field(default_factory=Limits)
+    mail: MailSettings | None = None
+    """None where the service sends no mail."""
     snapshots: Snapshots
     catalogs: Catalogs
     turns: Turns = field(default_factory=Turns)
@@ -70,6 +75,7 @@ async def opened(
     access_tokens: AccessTokens,
     vault: Vault,
     limits: Limits | None = None,
+    mail: MailSettings | None = None,
     pool_size: int = 10,
     max_overflow: int = 10,
     passwords: Passwords | None = None,
@@ -92,6 +98,7 @@ async def opened(
             passwords=passwords or Passwords(),
             clock=clock,
             limits=limits or Limits(),
+            mail=mail,
             snapshots=snapshots,
             catalogs=Catalogs(snapshots),
             upkeep=Upkeep(redis, store),

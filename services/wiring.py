@@ -8,6 +8,7 @@ from datetime import timedelta
 from designsystem.rules import FileLimits
 from services.access_tokens import AccessTokens
 from services.context import Context, Limits, opened
+from services.smtp import MailSettings
 from services.vault import Vault
 from settings import Settings
 
@@ -23,6 +24,7 @@ def opened_from(
         access_tokens=access_tokens_of(settings),
         vault=Vault(settings.require_secret(), settings.earlier_secrets),
         limits=limits_of(settings),
+        mail=mail_of(settings),
         pool_size=settings.database_pool_size if pool_size is None else pool_size,
         max_overflow=settings.database_pool_overflow if max_overflow is None else max_overflow,
     )
@@ -40,6 +42,8 @@ def limits_of(settings: Settings) -> Limits:
         registration_open=settings.registration_open,
         require_verified_email=settings.require_verified_email,
         refresh_token_days=settings.refresh_token_days,
+        password_reset_minutes=settings.password_reset_minutes,
+        email_verification_hours=settings.email_verification_hours,
         refs_per_push=settings.max_refs_per_push,
         files=FileLimits(
             file_bytes=settings.max_file_bytes,
@@ -48,6 +52,22 @@ def limits_of(settings: Settings) -> Limits:
             tree_depth=settings.max_tree_depth,
             path_bytes=settings.max_path_bytes,
         ),
+    )
+
+
+def mail_of(settings: Settings) -> MailSettings | None:
+    """How mails are sent; None where no mail server is named. Raises ValueError for a sender that is no address."""
+    if settings.smtp_host is None:
+        return None
+    return MailSettings(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        username=settings.smtp_username,
+        password=settings.smtp_password.get_secret_value() if settings.smtp_password else None,
+        security=settings.smtp_security,
+        sender=settings.mail_from,
+        base_url=settings.base_url,
+        ui_url=settings.ui_url.rstrip("/") if settings.ui_url else None,
     )
 
 
