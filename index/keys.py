@@ -13,9 +13,10 @@ from sqlalchemy import insert as insert_into
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from index import paging, users
-from index.account_tables import ApiKey, User
+from index.account_tables import ApiKey, Grant, User
 from index.instants import instant
 from index.paging import Page
+from index.tables import DesignSystem
 from index.users import UserRecord
 
 
@@ -35,7 +36,7 @@ class KeyRecord:
     last_used_at: datetime | None
 
 
-_COLUMNS = (
+COLUMNS = (
     ApiKey.id,
     ApiKey.user_id,
     ApiKey.team_id,
@@ -82,15 +83,15 @@ async def insert(
         "created_at": now,
         "expires_at": expires_at,
     }
-    return _key((await db.execute(insert_into(ApiKey).values(values).returning(*_COLUMNS))).one())
+    return _key((await db.execute(insert_into(ApiKey).values(values).returning(*COLUMNS))).one())
 
 
 async def authenticate(db: AsyncConnection, key_hash: str, now: datetime) -> tuple[KeyRecord, UserRecord] | None:
     """The living key of that hash with its owner's account, in one round trip."""
     owner = and_(User.id == ApiKey.user_id, User.deleted_at.is_(None))
-    query = select(*_COLUMNS, *users.COLUMNS).join(User, owner)
+    query = select(*COLUMNS, *users.COLUMNS).join(User, owner)
     row = (await db.execute(query.where(ApiKey.key_hash == key_hash, *_alive(now)))).one_or_none()
-    return None if row is None else (_key(row[: len(_COLUMNS)]), _owner(row[len(_COLUMNS) :]))
+    return None if row is None else (_key(row[: len(COLUMNS)]), _owner(row[len(COLUMNS) :]))
 
 
 def _alive(now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -105,7 +106,7 @@ async def touch(db: AsyncConnection, key_id: UUID, now: datetime, unless_since: 
 
 async def get(db: AsyncConnection, key_id: UUID) -> KeyRecord | None:
     """One key that is not revoked."""
-    row = (await db.execute(select(*_COLUMNS).where(ApiKey.id == key_id, ApiKey.revoked_at.is_(None)))).one_or_none()
+    row = (await db.execute(select(*COLUMNS).where(ApiKey.id == key_id, ApiKey.revoked_at.is_(None)))).one_or_none()
     return None if row is None else _key(row)
 
 
@@ -113,7 +114,7 @@ async def list_page(
     db: AsyncConnection, *, user_id: UUID | None = None, team_id: UUID | None = None, limit: int, cursor: str | None
 ) -> Page[KeyRecord]:
     """Keys that are not revoked, newest first: a user's, or those bound to a team."""
-    query = select(*_COLUMNS).where(ApiKey.revoked_at.is_(None))
+    query = select(*COLUMNS).where(ApiKey.revoked_at.is_(None))
     if user_id is not None:
         query = query.where(ApiKey.user_id == user_id)
     if team_id is not None:
@@ -125,6 +126,32 @@ async def list_page(
     return paging.page_of([_key(row) for row in rows], limit, lambda key: (key.created_at, str(key.id)))
 
 
-async def revoke(db: AsyncConnection, key_id: UUID, now: datetime) -> None:
-    """The key stops working with the next request."""
-    await db.execute(update(ApiKey).where(ApiKey.id == key_id, ApiKey.revoked_at.is_(None)).values(revoked_at=now))
+async def hold(db: AsyncConnection, key_id: UUID, now: datetime) -> KeyRecord | None:
+    """One living key, which nobody revokes until the transaction ends."""
+    query = select(*COLUMNS).where(ApiKey.id == key_id, *_alive(now)).with_for_update(read=True)
+    row = (await db.execute(query)).one_or_none()
+    return None if row is None else _key(row)
+
+
+async def revoke(db: AsyncConnection, key_id: UUID, now: datetime) -> bool:
+    """The key stops working with the next request; False where it had ended already."""
+    return bool(await _revoke(db, ApiKey.id == key_id, now))
+
+
+async def revoke_in_team(db: AsyncConnection, team_id: UUID, user_id: UUID, now: datetime) -> list[KeyRecord]:
+    """End a person's keys that are bound to the team or to one of its systems."""
+    of_team = select(DesignSystem.id).where(DesignSystem.team_id == team_id)
+    bound = or_(ApiKey.team_id == team_id, ApiKey.design_system_id.in_(of_team))
+    return await _revoke(db, and_(ApiKey.user_id == user_id, bound), now)
+
+
+async def revoke_in_system(db: AsyncConnection, system_id: UUID, user_id: UUID, now: datetime) -> list[KeyRecord]:
+    """End a person's keys that are bound to the system, but for those that were granted a role there themselves."""
+    granted = select(Grant.id).where(Grant.design_system_id == system_id, Grant.key_id == ApiKey.id)
+    bound = and_(ApiKey.user_id == user_id, ApiKey.design_system_id == system_id, ~granted.exists())
+    return await _revoke(db, bound, now)
+
+
+async def _revoke(db: AsyncConnection, which: ColumnElement[bool], now: datetime) -> list[KeyRecord]:
+    query = update(ApiKey).where(which, ApiKey.revoked_at.is_(None)).values(revoked_at=now)
+    return [_key(row) for row in await db.execute(query.returning(*COLUMNS))]

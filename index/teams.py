@@ -138,6 +138,12 @@ async def member(db: AsyncConnection, team_id: UUID, user_id: UUID) -> MemberRec
     return None if row is None else _member(row)
 
 
+async def hold_person(db: AsyncConnection, user_id: UUID) -> bool:
+    """Whether the account stands; nobody erases it until the transaction ends."""
+    query = select(User.id).where(User.id == user_id, User.deleted_at.is_(None)).with_for_update(read=True)
+    return (await db.execute(query)).first() is not None
+
+
 async def add_member(db: AsyncConnection, team_id: UUID, user_id: UUID, role: str, now: datetime) -> bool:
     """False where the user is a member already."""
     values = {"team_id": team_id, "user_id": user_id, "role": role, "joined_at": now}
