@@ -1,8 +1,8 @@
 """Every problem code that the product can report, with the one line that says what it is about.
 
 XDS0nn are errors in token files: they refuse a change. XDS1nn are warnings about token files whose meaning is clear
-though they are not Format Module 2025.10; a strict manifest turns them into errors. XDS2nn belong to the manifest and
-to components, XDS3nn to exporters.
+though they are not Format Module 2025.10; a strict manifest turns them into errors. XDS2nn belong to the manifest,
+to components and to the OWNERS file, XDS3nn to exporters.
 """
 
 from __future__ import annotations
@@ -107,6 +107,9 @@ COMPONENT_TEXT: Final = "XDS215"
 COMPONENT_TOO_LARGE: Final = "XDS216"
 PROP_SCHEMA: Final = "XDS217"
 PROP_DOUBTFUL: Final = "XDS218"
+OWNERS_FILE: Final = "XDS221"
+OWNERS_PATTERN: Final = "XDS222"
+OWNERS_OWNER: Final = "XDS223"
 
 COMPONENT_CODES: Final[dict[str, str]] = {
     MANIFEST_SHAPE: "A field of the manifest has a value of the wrong kind",
@@ -121,6 +124,9 @@ COMPONENT_CODES: Final[dict[str, str]] = {
     COMPONENT_TOO_LARGE: "A component's file is too large to be read",
     PROP_SCHEMA: "A prop is not described by a JSON Schema",
     PROP_DOUBTFUL: "A prop's schema is well formed and yet contradicts itself",
+    OWNERS_FILE: "The OWNERS file cannot be read",
+    OWNERS_PATTERN: "A pattern of the OWNERS file cannot be used",
+    OWNERS_OWNER: "An owner in the OWNERS file is no user name, e-mail address or role",
 }
 
 # -- exporters: XDS3nn --------------------------------------------------------------------------------------------
@@ -143,6 +149,8 @@ DUPLICATE_COMPONENT_ID: Final = "XDS403"
 BAD_REF_NAME: Final = "XDS404"
 REF_REFUSED: Final = "XDS405"
 BAD_PATH: Final = "XDS406"
+BRANCH_PROTECTED: Final = "XDS407"
+OWNED: Final = "XDS408"
 
 REPOSITORY_CODES: Final[dict[str, str]] = {
     NOT_A_PLAIN_FILE: "A symbolic link or submodule stands inside a token or component folder",
@@ -151,6 +159,8 @@ REPOSITORY_CODES: Final[dict[str, str]] = {
     BAD_REF_NAME: "A branch or tag name is not allowed",
     REF_REFUSED: "A branch or tag may not be moved this way",
     BAD_PATH: "A path cannot be stored in a repository",
+    BRANCH_PROTECTED: "A branch's protection does not let you move it this way",
+    OWNED: "What the change touches is owned by somebody else",
 }
 
 ALL_CODES: Final[dict[str, str]] = TOKEN_CODES | COMPONENT_CODES | EXPORT_CODES | REPOSITORY_CODES

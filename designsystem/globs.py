@@ -19,20 +19,20 @@ NEVER = frozenset({".git", "node_modules"})
 """Directories that no glob reaches, at any depth."""
 
 
-def fault_of(glob: str) -> str | None:
+def fault_of(glob: str, separator: str = "/") -> str | None:
     """What is wrong with a glob, in words that follow its name; None when it is sound."""
     body = glob.removeprefix("!")
-    if not body.strip("/"):
+    if not body.strip(separator):
         return "is empty"
     if len(glob) > MAX_LENGTH:
         return f"is longer than {MAX_LENGTH} characters"
-    if body.startswith("/") or re.match(r"[A-Za-z]:", body):
+    if separator == "/" and (body.startswith("/") or re.match(r"[A-Za-z]:", body)):
         return "is absolute; globs are relative to the repository's root"
     if "\\" in body or any(ord(character) < 32 or ord(character) == 127 for character in body):
         return "holds a backslash or a control character"
     if body != body.strip():
         return "begins or ends with a space"
-    return _fault_of_segments(body.rstrip("/").split("/"))
+    return _fault_of_segments((body.rstrip("/") if separator == "/" else body).split(separator))
 
 
 def _fault_of_segments(segments: Sequence[str]) -> str | None:
@@ -51,14 +51,15 @@ class Glob:
     """One compiled glob: its segments as states of a small automaton.
 
     ``*``, ``?`` and ``[...]`` stay within a segment, ``**`` spans any number of them (at the end at least one). As with
-    gitignore, a glob that matches a directory covers everything below it.
+    gitignore, a glob that matches a directory covers everything below it. With another ``separator`` the same holds for
+    other names in parts, such as token paths.
     """
 
     __slots__ = ("_matchers", "_size", "negated", "prefix")
 
-    def __init__(self, glob: str) -> None:
+    def __init__(self, glob: str, separator: str = "/") -> None:
         self.negated = glob.startswith("!")
-        segments = glob.removeprefix("!").strip("/").split("/")
+        segments = glob.removeprefix("!").strip(separator).split(separator)
         self._matchers = [None if segment == "**" else re.compile(_translated(segment)) for segment in segments]
         self._size = len(segments)
         self.prefix = _literal_prefix(segments)
@@ -67,14 +68,18 @@ class Glob:
         """Whether the path itself or one of its parent directories matches."""
         return self._size in self._states(segments)
 
+    def is_exactly(self, segments: Sequence[str]) -> bool:
+        """Whether the whole path matches, not merely a parent of it."""
+        return self._size in self._states(segments, below=False)
+
     def may_cover_below(self, segments: Sequence[str]) -> bool:
         """Whether something inside this directory could match."""
         return bool(self._states(segments))
 
-    def _states(self, segments: Sequence[str]) -> set[int]:
+    def _states(self, segments: Sequence[str], *, below: bool = True) -> set[int]:
         states = self._closure({0})
         for segment in segments:
-            following = {self._size} if self._size in states else set()
+            following = {self._size} if below and self._size in states else set()
             for state in states - {self._size}:
                 matcher = self._matchers[state]
                 if matcher is None:
