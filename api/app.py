@@ -15,8 +15,9 @@ from api import errors, git, openapi
 from api.conditions import MOST_KEPT
 from api.metrics import Metrics
 from api.middleware import Outermost
-from api.routes import api_keys, auth, components, health, systems, teams, tokens
+from api.routes import api_keys, audit, auth, components, health, systems, teams, tokens
 from services.git_http import WireLimits, opened_wire
+from services.revocations import listening
 from services.wiring import opened_from
 from settings import Settings
 
@@ -24,6 +25,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     auth.router,
     api_keys.router,
     teams.router,
+    audit.router,
     systems.router,
     components.router,
     tokens.router,
@@ -64,7 +66,12 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with opened_from(settings) as context:
             app.state.context = context
-            async with opened_wire(settings.data / "run", wire_limits_of(settings)) as app.state.git:
+            async with (
+                listening(context) as app.state.revocations,
+                opened_wire(
+                    context, app.state.revocations, settings.data / "run", wire_limits_of(settings)
+                ) as app.state.git,
+            ):
                 yield
 
     return lifespan

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 
 from fastapi import FastAPI, Request
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.auth import context_of, git_actor
 from api.errors import GIT_PREFIX, challenge, wire_of
 from services import git_http
 from services.errors import UNREACHABLE, ServiceError
 from services.git_http import ACTIONS, GitRequest
+
+log = logging.getLogger("xds.git")
 
 REFUSALS: tuple[type[Exception], ...] = (ServiceError, *UNREACHABLE)
 
@@ -40,13 +43,31 @@ class GitEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request = Request(scope, receive)
+        answer = Answering(send)
         try:
-            await self._exchange(request, receive, send)
+            await self._exchange(request, receive, answer.send)
         except REFUSALS as error:
+            if answer.begun:
+                # the server closes the connection over it, and git notices that its pack is not whole
+                log.info("%s was cut off: %s", scope["path"], error)
+                return
             wire = wire_of(error)
             detail = wire.detail or getattr(error, "detail", "") or wire.title
             headers = dict(wire.headers(error)) | challenge(request, wire.status)
             await PlainTextResponse(f"{detail}\n", wire.status, headers=headers)(scope, receive, send)
+
+
+class Answering:
+    """Passes an answer on and remembers whether it has begun."""
+
+    def __init__(self, send: Send) -> None:
+        self.begun = False
+        self._send = send
+
+    async def send(self, message: Message) -> None:
+        """One part of the answer."""
+        self.begun = True
+        await self._send(message)
 
 
 async def advertise(request: Request, receive: Receive, send: Send) -> None:

@@ -41,10 +41,13 @@ class Push:
 
     ``pre_receive`` judges and then takes the system's lock, which is kept until ``proc_receive`` has landed the push or
     ``closed`` is called: between the two nobody else can move a ref, so what was accepted always lands, and what is
-    refused never left git's quarantine.
+    refused never left git's quarantine. Whether the actor may push is asked before judging and again under the lock; a
+    right that is revoked after that stops the next push, not this one.
     """
 
     def __init__(self, context: Context, actor: Actor, system_id: UUID) -> None:
+        self.may_be_cut = True
+        """No once it was authorised under the lock: from there it runs to its end."""
         self._context = context
         self._actor = actor
         self._system_id = system_id
@@ -68,6 +71,7 @@ class Push:
         except InvalidInput as error:
             return Verdict(False, refusal(error.problems))
         except ServiceError as error:
+            await self.closed()  # it may have been refused with the lock held
             return Verdict(False, [f"refused: {error.detail}"])
         except Exception:
             log.exception("push to %s could not be judged", self._system_id)
@@ -94,17 +98,17 @@ class Push:
         await self._held.aclose()
 
     async def _judge(self, request: PushRequest) -> list[Problem]:
-        system = await self._authorised(request.updates)
+        async with self._context.reads.connect() as db:
+            system = await self._authorised(db, request.updates)
         problems = refused_refs(system, request.updates, self._context.limits.refs_per_push)
         return problems or await asyncio.to_thread(self._judge_trees, system, request)
 
-    async def _authorised(self, updates: Sequence[RefUpdate]) -> SystemRecord:
+    async def _authorised(self, db: AsyncConnection, updates: Sequence[RefUpdate]) -> SystemRecord:
         """The system, if each kind of ref may be moved with the role that the actor has at this moment."""
-        async with self._context.reads.connect() as db:
-            for action in sorted({action_of(update.name) for update in updates} - {Action.CONTENT_WRITE}):
-                await system_for(db, self._actor, self._system_id, action)
-            self._actor, system = await standing_for(db, self._actor, self._system_id, Action.CONTENT_WRITE)
-            return system
+        for action in sorted({action_of(update.name) for update in updates} - {Action.CONTENT_WRITE}):
+            await system_for(db, self._actor, self._system_id, action)
+        self._actor, system = await standing_for(db, self._actor, self._system_id, Action.CONTENT_WRITE)
+        return system
 
     def _judge_trees(self, system: SystemRecord, request: PushRequest) -> list[Problem]:
         """Every problem that the branches of this push bring in; each problem once."""
@@ -139,6 +143,9 @@ class Push:
         self._db = await self._held.enter_async_context(self._context.engine.connect())
         await self._db.begin()
         self._system = await locked(self._context, self._db, self._system_id, [update.name for update in updates])
+        # the wait may have been long, and a role or the credential may have gone meanwhile
+        await self._authorised(self._db, updates)
+        self.may_be_cut = False
         return await asyncio.to_thread(self._moved, updates)
 
     def _moved(self, updates: Sequence[RefUpdate]) -> list[Problem]:
