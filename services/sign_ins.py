@@ -19,6 +19,7 @@ from services.audit import Act
 from services.context import Context
 from services.errors import Forbidden, NotFound, Unauthenticated
 from services.policy import Action, Actor, require
+from services.revocations import Revocation, announce
 from services.standing import account_of
 
 
@@ -76,6 +77,7 @@ async def refresh(context: Context, refresh_token: str) -> TokenPair:
     """A new pair for a living refresh token, which dies. Reuse of a dead one means that somebody else has a copy:
     the whole sign-in ends (RFC 9700 §4.14.2). Of two at once one wins, and both are signed out."""
     now, hashed = context.clock(), digest(refresh_token)
+    ended: Revocation | None = None
     async with context.engine.begin() as db:
         spent = await sessions.spend(db, hashed, now)
         if spent is not None:
@@ -85,6 +87,9 @@ async def refresh(context: Context, refresh_token: str) -> TokenPair:
         elif (known := await sessions.find(db, hashed)) and known.used_at and known.ended_at is None:
             await sessions.end(db, known.sign_in_id, known.user_id, now)
             await audit.record(db, now, Actor(user_id=known.user_id), Act.REFRESH_REUSED, outcome="refused")
+            ended = Revocation(user_id=known.user_id, sign_in_id=known.sign_in_id)
+    if ended is not None:
+        await announce(context, ended)
     # raised after the commit, which keeps the end
     raise Unauthenticated("This refresh token is not valid any more. Sign in again.")
 
@@ -96,6 +101,8 @@ async def logout(context: Context, refresh_token: str) -> None:
         known = await sessions.find(db, digest(refresh_token))
         if known is not None and await sessions.end(db, known.sign_in_id, known.user_id, now):
             await audit.record(db, now, Actor(user_id=known.user_id), Act.SIGN_OUT)
+    if known is not None:
+        await announce(context, Revocation(user_id=known.user_id, sign_in_id=known.sign_in_id))
 
 
 async def list_own(context: Context, actor: Actor, *, limit: int, cursor: str | None) -> Page[SignInRecord]:
@@ -115,6 +122,7 @@ async def end_own(context: Context, actor: Actor, sign_in_id: UUID) -> None:
         if not await sessions.end(db, sign_in_id, user.id, now):
             raise NotFound("There is no such sign-in, or it is over.")
         await audit.record(db, now, actor, Act.SIGN_OUT, subject=("sign-in", sign_in_id))
+    await announce(context, Revocation(user_id=user.id, sign_in_id=sign_in_id))
 
 
 async def forget_dead(context: Context) -> int:

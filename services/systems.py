@@ -27,6 +27,7 @@ from services.errors import Conflict, InvalidInput, NotFound
 from services.events import Event, LoggedEvent
 from services.names import check_name
 from services.policy import Action, Actor, Visibility, require_scope
+from services.revocations import Revocation, announce
 from services.slugs import candidates, check_slug, slug_of
 from services.standing import confirm
 from services.teams import allowed
@@ -159,6 +160,8 @@ async def update_system(context: Context, actor: Actor, system_id: UUID, wanted:
     except SlugTaken as error:
         raise Conflict(SLUG_TAKEN) from error
     await bus.publish(context.redis, system_id, [event.wire()])
+    if updated.visibility != "public" and system.visibility == "public":
+        await announce(context, Revocation(system_id=system_id))
     return await get_system(context, actor, system_id)
 
 
@@ -182,6 +185,7 @@ async def delete_system(context: Context, actor: Actor, system_id: UUID) -> None
         await activity.append(db, None, system.team_id, [gone])
         await _audit(context, db, system, actor, Act.SYSTEM_DELETED, name=system.name)
         await systems.delete(db, system_id)
+    await announce(context, Revocation(system_id=system_id))
     context.snapshots.forget(system_id)
     await asyncio.to_thread(context.store.delete, system_id)
 
