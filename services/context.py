@@ -39,6 +39,7 @@ class Limits:
     refresh_token_days: int = 30
     password_reset_minutes: int = 30
     email_verification_hours: int = 48
+    invitation_days: int = 7
     key_touch_seconds: int = 60
     refs_per_push: int = 20_000
     files: FileLimits = field(default_factory=FileLimits)

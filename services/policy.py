@@ -49,12 +49,15 @@ class Action(StrEnum):
     TEAM_LEAVE = "team.leave"
     MEMBERS_MANAGE = "members.manage"
     KEYS_MANAGE = "keys.manage"
+    KEYS_BIND = "keys.bind"
     GRANTS_MANAGE = "grants.manage"
     PROTECTION_SET = "protection.set"
     AUDIT_READ = "audit.read"
     TEAM_CREATE = "team.create"
     ACCOUNT_READ = "account.read"
     ACCOUNT_UPDATE = "account.update"
+    ACCOUNT_EXPORT = "account.export"
+    ACCOUNT_ERASE = "account.erase"
     OWN_KEYS = "account.keys"
 
 
@@ -82,6 +85,7 @@ RULES: Mapping[Action, Rule] = {
     Action.SYSTEM_READ: Rule(Role.VIEWER, Scope.READ, public=True),
     Action.TEAM_READ: Rule(Role.VIEWER, Scope.READ),
     Action.TEAM_LEAVE: Rule(Role.VIEWER, Scope.ADMIN),
+    Action.KEYS_BIND: Rule(Role.VIEWER, Scope.ADMIN),  # that anybody may read a system is not enough
     Action.SYSTEM_CREATE: Rule(Role.EDITOR, Scope.WRITE),
     Action.SYSTEM_UPDATE: Rule(Role.EDITOR, Scope.WRITE),
     Action.CONTENT_WRITE: Rule(Role.EDITOR, Scope.WRITE),
@@ -101,6 +105,8 @@ RULES: Mapping[Action, Rule] = {
     Action.TEAM_CREATE: Rule(None, Scope.ADMIN),
     Action.ACCOUNT_READ: Rule(None, Scope.READ),
     Action.ACCOUNT_UPDATE: Rule(None, Scope.ADMIN),
+    Action.ACCOUNT_EXPORT: Rule(None, Scope.ADMIN),
+    Action.ACCOUNT_ERASE: Rule(None, Scope.ADMIN),
     Action.OWN_KEYS: Rule(None, Scope.ADMIN),
 }
 

@@ -44,6 +44,7 @@ def limits_of(settings: Settings) -> Limits:
         refresh_token_days=settings.refresh_token_days,
         password_reset_minutes=settings.password_reset_minutes,
         email_verification_hours=settings.email_verification_hours,
+        invitation_days=settings.invitation_days,
         refs_per_push=settings.max_refs_per_push,
         files=FileLimits(
             file_bytes=settings.max_file_bytes,

@@ -30,6 +30,7 @@ TABLE = {
     Action.SYSTEM_READ: ("viewer", "read write publish admin"),
     Action.TEAM_READ: ("viewer", "read write publish admin"),
     Action.TEAM_LEAVE: ("viewer", "admin"),
+    Action.KEYS_BIND: ("viewer", "admin"),
     Action.SYSTEM_CREATE: ("editor", "write publish admin"),
     Action.SYSTEM_UPDATE: ("editor", "write publish admin"),
     Action.CONTENT_WRITE: ("editor", "write publish admin"),
@@ -48,6 +49,8 @@ TABLE = {
     Action.TEAM_CREATE: ("account", "admin"),
     Action.ACCOUNT_READ: ("account", "read write publish admin"),
     Action.ACCOUNT_UPDATE: ("account", "admin"),
+    Action.ACCOUNT_EXPORT: ("account", "admin"),
+    Action.ACCOUNT_ERASE: ("account", "admin"),
     Action.OWN_KEYS: ("account", "admin"),
 }
 RANK = ["account", "viewer", "editor", "admin"]
