@@ -36,6 +36,10 @@ def _problems(error: Any) -> dict[str, Any]:
     return {"problems": [problem.as_dict() for problem in error.problems]}
 
 
+def _guards(error: Any) -> dict[str, Any]:
+    return _problems(error) if error.problems else {}
+
+
 def _cursor(error: Any) -> dict[str, Any]:
     return {"problems": [{"code": "bad-cursor", "message": str(error), "pointer": "/query/cursor"}]}
 
@@ -73,7 +77,7 @@ UNREACHABLE = Wire(
 
 TABLE: dict[type[Exception], Wire] = {
     errors.Unauthenticated: Wire(401, "unauthenticated", "Not signed in"),
-    errors.Forbidden: Wire(403, "forbidden", "Not allowed"),
+    errors.Forbidden: Wire(403, "forbidden", "Not allowed", members=_guards),
     errors.NotFound: Wire(404, "not-found", "Not found"),
     errors.Conflict: Wire(409, "conflict", "Conflicting change", members=_conflict),
     errors.Stale: Wire(412, "stale", "Changed in the meantime", members=lambda error: {"current": error.current}),

@@ -62,7 +62,7 @@ class Glob:
         segments = glob.removeprefix("!").strip(separator).split(separator)
         self._matchers = [None if segment == "**" else re.compile(_translated(segment)) for segment in segments]
         self._size = len(segments)
-        self.prefix = _literal_prefix(segments)
+        self.prefix = _literal_prefix(segments, separator)
 
     def covers(self, segments: Sequence[str]) -> bool:
         """Whether the path itself or one of its parent directories matches."""
@@ -158,13 +158,13 @@ def _translated(segment: str) -> str:
     return translate(segment.replace("[^", "[!"))
 
 
-def _literal_prefix(segments: Sequence[str]) -> str:
+def _literal_prefix(segments: Sequence[str], separator: str) -> str:
     literal: list[str] = []
     for segment in segments[:-1]:
         if any(character in segment for character in "*?["):
             break
         literal.append(segment)
-    return "/".join(literal)
+    return separator.join(literal)
 
 
 def _within(path: str, directory: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,6 +12,18 @@ from index.systems import Access, SystemRecord
 from services.context import Context
 from services.policy import Action, Actor, missing, require
 from services.standing import confirm
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An actor at one system, all as one query found it: ``role`` is what team and grants give, ``verified_email`` the
+    account's address if it is known to be theirs."""
+
+    actor: Actor
+    system: SystemRecord
+    role: str | None
+    username: str = ""
+    verified_email: str = ""
 
 
 async def readable(context: Context, actor: Actor, system_id: UUID) -> SystemRecord:
@@ -29,6 +42,15 @@ async def standing_for(
 ) -> tuple[Actor, SystemRecord]:
     """Like :func:`system_for`, with the actor as the account says now: what is written carries that name."""
     return _allowed(actor, action, await systems.access(db, system_id, actor.caller))
+
+
+async def writer_standing(db: AsyncConnection, actor: Actor, system_id: UUID) -> Standing:
+    """Like :func:`standing_for` of CONTENT_WRITE, with everything that protections and owners look at."""
+    found = await systems.access(db, system_id, actor.caller)
+    actor, system = _allowed(actor, Action.CONTENT_WRITE, found)
+    user = found.user if found is not None else None
+    verified = user.email if user is not None and user.email_verified_at is not None else ""
+    return Standing(actor, system, found.role if found is not None else None, user.username if user else "", verified)
 
 
 async def system_at(db: AsyncConnection, actor: Actor, team_slug: str, slug: str, action: Action) -> SystemRecord:

@@ -59,7 +59,14 @@ class Unauthenticated(ServiceError):
 
 
 class Forbidden(ServiceError):
-    """Known, and allowed to know that the resource exists, but not allowed to do this."""
+    """Known, and allowed to know that the resource exists, but not allowed to do this.
+
+    ``problems`` says of what, where the rules of a branch or the owners of its content refuse.
+    """
+
+    def __init__(self, detail: str = "", problems: Iterable[Problem] = ()) -> None:
+        super().__init__(detail)
+        self.problems = tuple(problems)
 
 
 class NotFound(ServiceError):

@@ -51,6 +51,7 @@ class Action(StrEnum):
     KEYS_MANAGE = "keys.manage"
     KEYS_BIND = "keys.bind"
     GRANTS_MANAGE = "grants.manage"
+    PROTECTION_READ = "protection.read"
     PROTECTION_SET = "protection.set"
     AUDIT_READ = "audit.read"
     TEAM_CREATE = "team.create"
@@ -99,6 +100,7 @@ RULES: Mapping[Action, Rule] = {
     Action.MEMBERS_MANAGE: Rule(Role.ADMIN, Scope.ADMIN),
     Action.KEYS_MANAGE: Rule(Role.ADMIN, Scope.ADMIN),
     Action.GRANTS_MANAGE: Rule(Role.ADMIN, Scope.ADMIN),
+    Action.PROTECTION_READ: Rule(Role.VIEWER, Scope.READ),
     Action.PROTECTION_SET: Rule(Role.ADMIN, Scope.ADMIN),
     Action.AUDIT_READ: Rule(Role.ADMIN, Scope.ADMIN),
     # about the caller's own account, no team involved: never for a key that is bound to a team or system

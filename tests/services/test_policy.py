@@ -44,6 +44,7 @@ TABLE = {
     Action.MEMBERS_MANAGE: ("admin", "admin"),
     Action.KEYS_MANAGE: ("admin", "admin"),
     Action.GRANTS_MANAGE: ("admin", "admin"),
+    Action.PROTECTION_READ: ("viewer", "read write publish admin"),
     Action.PROTECTION_SET: ("admin", "admin"),
     Action.AUDIT_READ: ("admin", "admin"),
     Action.TEAM_CREATE: ("account", "admin"),
