@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,7 +18,10 @@ from index.catalogs import Catalogs
 from index.engine import create_engine, reading
 from index.snapshots import Snapshots
 from services.access_tokens import AccessTokens
+from services.backoff import Backoff
 from services.passwords import Passwords
+from services.rate_limits import Kind, RateLimits
+from services.reach import Reach
 from services.smtp import MailSettings
 from services.turns import Turns
 from services.upkeep import Upkeep
@@ -61,6 +64,8 @@ class Context:
     limits: Limits = field(default_factory=Limits)
     mail: MailSettings | None = None
     """None where the service sends no mail."""
+    rate_limits: RateLimits
+    backoff: Backoff
     snapshots: Snapshots
     catalogs: Catalogs
     turns: Turns = field(default_factory=Turns)
@@ -81,13 +86,18 @@ async def opened(
     max_overflow: int = 10,
     passwords: Passwords | None = None,
     clock: Callable[[], datetime] = utc_now,
+    rates: Mapping[Kind, str] | None = None,
+    limits_key: bytes = b"",
 ) -> AsyncIterator[Context]:
-    """A context whose connections are closed at the end; nothing connects before its first use."""
+    """A context whose connections are closed at the end; nothing connects before its first use.
+
+    Without ``rates`` nobody is limited; ``limits_key`` hides logins and addresses from Redis.
+    """
     await asyncio.to_thread(repositories.mkdir, parents=True, exist_ok=True)
     engine = create_engine(database_url, pool_size=pool_size, max_overflow=max_overflow)
     redis = Redis.from_url(redis_url)
     store = RepositoryStore(repositories)
-    snapshots = Snapshots()
+    snapshots, reach = Snapshots(), Reach()
     try:
         yield Context(
             engine=engine,
@@ -99,6 +109,8 @@ async def opened(
             passwords=passwords or Passwords(),
             clock=clock,
             limits=limits or Limits(),
+            rate_limits=RateLimits(redis, rates, limits_key, reach),
+            backoff=Backoff(redis, key=limits_key, clock=clock, enabled=rates is not None, reach=reach),
             mail=mail,
             snapshots=snapshots,
             catalogs=Catalogs(snapshots),

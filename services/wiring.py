@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hmac
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 
 from designsystem.rules import FileLimits
 from services.access_tokens import AccessTokens
 from services.context import Context, Limits, opened
+from services.rate_limits import Kind
 from services.smtp import MailSettings
 from services.vault import Vault
 from settings import Settings
@@ -24,6 +26,8 @@ def opened_from(
         access_tokens=access_tokens_of(settings),
         vault=Vault(settings.require_secret(), settings.earlier_secrets),
         limits=limits_of(settings),
+        rates=rates_of(settings),
+        limits_key=hmac.digest(settings.require_secret().encode(), b"xds limits", "sha256"),
         mail=mail_of(settings),
         pool_size=settings.database_pool_size if pool_size is None else pool_size,
         max_overflow=settings.database_pool_overflow if max_overflow is None else max_overflow,
@@ -34,6 +38,19 @@ def access_tokens_of(settings: Settings) -> AccessTokens:
     """Signs with the present secret, and still believes what the earlier ones signed."""
     lifetime = timedelta(minutes=settings.access_token_minutes)
     return AccessTokens.derived(settings.require_secret(), lifetime, settings.earlier_secrets)
+
+
+def rates_of(settings: Settings) -> dict[Kind, str] | None:
+    """How often callers may ask; None where nobody is limited."""
+    if not settings.rate_limits:
+        return None
+    return {
+        Kind.REQUESTS: settings.rate_limit_requests,
+        Kind.ANONYMOUS: settings.rate_limit_anonymous,
+        Kind.GIT: settings.rate_limit_git,
+        Kind.SIGN_IN: settings.rate_limit_sign_in,
+        Kind.MAIL: settings.rate_limit_mail,
+    }
 
 
 def limits_of(settings: Settings) -> Limits:
