@@ -14,6 +14,7 @@ TAGS = [
     {"name": "accounts", "description": "Register, sign in, stay signed in."},
     {"name": "API keys", "description": "Credentials for programs: CI, scripts, git."},
     {"name": "teams", "description": "Who works together, and as what."},
+    {"name": "audit", "description": "What was done with access, by whom and from where."},
     {"name": "design systems", "description": "Repositories of tokens and components."},
     {"name": "components", "description": "Code, props and documentation, with their versions."},
     {"name": "design tokens", "description": "W3C Design Tokens, edited in place, exported to platforms."},

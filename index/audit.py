@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -10,9 +11,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from index.account_tables import AuditRow
+from index import users
+from index.account_tables import AuditRow, User
 from index.columns import table_of
 from index.paging import Page, decode, number, page_of
+from index.users import UserRecord
 from index.values import clean
 
 log = table_of(AuditRow)
@@ -39,10 +42,11 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditRecord(AuditEntry):
-    """One act as it was written down; ``position`` orders the log."""
+    """One act as it was written down; ``position`` orders the log, ``user`` is who did it, as the account is now."""
 
     id: UUID
     position: int
+    user: UserRecord | None
 
 
 _NAMES = (*AuditEntry.__dataclass_fields__, "id", "position")
@@ -76,11 +80,17 @@ async def page(
         wanted.append(log.c.action == clean(action))
     if cursor is not None:
         wanted.append(log.c.position < decode(cursor, number)[0])
-    query = select(*COLUMNS).where(*wanted).order_by(log.c.position.desc()).limit(limit + 1)
-    rows = [AuditRecord(**dict(zip(_NAMES, row, strict=True))) for row in await db.execute(query)]
-    return page_of(rows, limit, lambda row: (row.position,))
+    query = select(*COLUMNS, *users.COLUMNS).outerjoin(User, User.id == log.c.user_id)
+    rows = await db.execute(query.where(*wanted).order_by(log.c.position.desc()).limit(limit + 1))
+    return page_of([_record(row) for row in rows], limit, lambda row: (row.position,))
 
 
-async def forget_before(db: AsyncConnection, before: datetime) -> int:
-    """Delete rows older than that; returns how many."""
-    return (await db.execute(delete(log).where(log.c.created_at < before))).rowcount
+def _record(row: Sequence[Any]) -> AuditRecord:
+    act, person = row[: len(COLUMNS)], row[len(COLUMNS) :]
+    return AuditRecord(**dict(zip(_NAMES, act, strict=True)), user=users.record(person))
+
+
+async def forget_before(db: AsyncConnection, before: datetime, most: int) -> int:
+    """Delete the oldest rows, at most so many, of those older than that; returns how many."""
+    old = select(log.c.id).where(log.c.created_at < before).order_by(log.c.created_at).limit(most)
+    return (await db.execute(delete(log).where(log.c.id.in_(old)))).rowcount
