@@ -92,6 +92,12 @@ async def get(db: AsyncConnection, user_id: UUID) -> UserRecord | None:
     return record(found.one_or_none())
 
 
+async def hold(db: AsyncConnection, user_id: UUID, token_version: int) -> bool:
+    """Whether the account still stands at that version, which until the end of the transaction nobody changes."""
+    query = select(User.id).where(User.id == user_id, User.token_version == token_version, User.deleted_at.is_(None))
+    return (await db.execute(query.with_for_update(read=True))).first() is not None
+
+
 async def standing(db: AsyncConnection, caller: Caller) -> UserRecord | None:
     """The caller's account; None where it was erased, or the sign-in or key has ended."""
     return record((await db.execute(STANDING, caller.values())).one_or_none())

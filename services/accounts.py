@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from index import teams, users
 from index.teams import TeamRecord
 from index.users import UserRecord
-from services import audit
+from services import audit, mail, recovery
 from services.audit import Act
 from services.context import Context
 from services.errors import Conflict, Forbidden, InvalidInput
@@ -67,10 +67,15 @@ async def register(
             if user is not None:
                 by = actor_of(user) if actor.is_anonymous else actor
                 await audit.record(db, context.clock(), by, Act.REGISTERED, subject=("user", user.id))
-                return user
+                question = await recovery.ask_to_verify(context, db, user)
+                break
             if not await users.username_taken(db, candidate):
                 raise Conflict("There is an account with this e-mail address already.")
-    raise Conflict("This user name is taken.")
+        else:
+            raise Conflict("This user name is taken.")
+    if question is not None:
+        await mail.post(context, question)
+    return user
 
 
 async def _require_administrator(context: Context, actor: Actor) -> None:

@@ -66,6 +66,9 @@ async def begin(context: Context, db: AsyncConnection, user: UserRecord, *, meth
     if context.limits.require_verified_email and user.email_verified_at is None:
         raise Forbidden("Confirm your e-mail address first: follow the link that was sent to it.")
     now, where = context.clock(), origin.current()
+    # the password was proved before this transaction: it may have been changed since, which ended every sign-in
+    if not await users.hold(db, user.id, user.token_version):
+        raise Unauthenticated("The password was changed just now. Sign in again.")
     sign_in_id = await sessions.open_sign_in(
         db, user_id=user.id, method=method, address=where.address, agent=where.agent, now=now
     )
