@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -23,15 +23,17 @@ from index import snapshots, systems
 from index.fold import Folded, fold
 from index.snapshots import Snapshot
 from index.systems import SystemRecord
-from services import sync
-from services.access import standing_for
+from services import ownership, protection, sync
+from services.access import Standing, writer_standing
 from services.boundary import git_errors
 from services.context import Context
 from services.drafts import Draft
 from services.errors import InvalidInput, NotFound, Unavailable
 from services.identity import SERVICE, person_of
 from services.landing import BRANCHES, Landed, Landing, broadcast, land
-from services.policy import Action, Actor
+from services.ownership import Step
+from services.policy import Actor
+from services.protection import Move, pusher_of
 from services.validation import judge_content, judge_draft, judge_files
 
 WAITED_TOO_LONG = ("57014", "55P03")
@@ -90,18 +92,26 @@ async def apply(context: Context, actor: Actor, change: Change[R]) -> Done[R]:
 async def _apply(context: Context, actor: Actor, change: Change[R]) -> Done[R]:
     # before the queue: who may not write must not make others wait
     async with context.reads.connect() as db:
-        await standing_for(db, actor, change.system_id, Action.CONTENT_WRITE)
+        standing = await writer_standing(db, actor, change.system_id)
+        _may_move(standing, change.branch)
     async with context.turns.of(change.system_id), context.engine.begin() as db:
-        # and after it: the wait may have been long, and a role may have gone meanwhile
-        actor, system = await standing_for(db, actor, change.system_id, Action.CONTENT_WRITE)
-        system = await locked(context, db, system.id, [BRANCHES + change.branch] if change.branch else [])
-        branch = change.branch or system.default_branch
-        prepared = await asyncio.to_thread(_prepare, context, actor, system, branch, change)
+        system = await locked(context, db, standing.system.id, [BRANCHES + change.branch] if change.branch else [])
+        # and after it: the wait may have been long, and a role may have gone meanwhile, or a protection come
+        standing = replace(await writer_standing(db, actor, change.system_id), system=system)
+        branch, actor = _may_move(standing, change.branch), standing.actor
+        prepared = await asyncio.to_thread(_prepare, context, standing, branch, change)
         if prepared.new is None or prepared.new == prepared.old:
             return Done(system, branch, prepared.old, False, prepared.result, prepared.snapshot)
         landed = await land(context, db, system, _landing(actor, branch, change, prepared))
     await announce(context, landed)
     return Done(landed.system, branch, prepared.new, True, prepared.result, prepared.snapshot)
+
+
+def _may_move(standing: Standing, branch: str | None) -> str:
+    """The branch that a change goes to, if its protection lets the writer; raises Forbidden."""
+    branch = branch or standing.system.default_branch
+    protection.require(standing.system, pusher_of(standing), branch, Move.UPDATE)
+    return branch
 
 
 async def locked(context: Context, db: AsyncConnection, system_id: UUID, names: Collection[str]) -> SystemRecord:
@@ -142,8 +152,9 @@ def _landing(actor: Actor, branch: str, change: Change[R], prepared: _Prepared[R
     )
 
 
-def _prepare(context: Context, actor: Actor, system: SystemRecord, branch: str, change: Change[R]) -> _Prepared[R]:
+def _prepare(context: Context, standing: Standing, branch: str, change: Change[R]) -> _Prepared[R]:
     """In one thread, on one open repository: draft, edit, judge, write the commit, fold it."""
+    actor, system = standing.actor, standing.system
     with context.store.open(system.id) as repo:
         old = _base(repo, system, branch)
         before = context.snapshots.at(repo, system.id, trees.tree_of(repo, old) if old else None)
@@ -155,7 +166,11 @@ def _prepare(context: Context, actor: Actor, system: SystemRecord, branch: str, 
         tree = write_tree(repo, before.tree, draft.edits)
         if tree == before.tree:
             return _Prepared(old, None, result, before, None)
-        after = _snapshot_of(repo, draft, tree, context.limits.files)
+        step = _step_of(repo, draft, tree, context.limits.files)
+        after = step.after
+        _refuse(ownership.faults(repo, step.changes))
+        if protection.is_guarded(system, branch):
+            ownership.require(repo, ownership.owners_at(repo, before.tree), pusher_of(standing), step)
         new = write_commit(
             repo,
             tree=tree,
@@ -192,12 +207,13 @@ def _refuse(found: Iterable[Problem]) -> None:
         raise InvalidInput(problems)
 
 
-def _snapshot_of(repo: pygit2.Repository, draft: Draft, tree: str, limits: FileLimits) -> Snapshot:
-    """The state after the edit; a changed manifest may change what every file means, and is judged on the tree."""
-    changes = snapshots.differing(repo, draft.snapshot.tree, tree)
+def _step_of(repo: pygit2.Repository, draft: Draft, tree: str, limits: FileLimits) -> Step:
+    """What the edit comes to; a changed manifest may change what every file means, and is judged on the tree."""
+    before = draft.snapshot
+    changes = snapshots.differing(repo, before.tree, tree)
     if MANIFEST_PATH not in draft.edits:
-        return draft.snapshot_of(tree, changes)
-    _refuse(judge_files(repo, draft.snapshot, tree, changes, limits))
+        return Step(before, draft.snapshot_of(tree, changes), changes)
+    _refuse(judge_files(repo, before, tree, changes, limits))
     after = draft.snapshot_of(tree, changes)
-    _refuse(judge_content(repo, draft.snapshot, after, changes))
-    return after
+    _refuse(judge_content(repo, before, after, changes))
+    return Step(before, after, changes)
