@@ -19,6 +19,9 @@ from index.engine import create_engine, reading
 from index.snapshots import Snapshots
 from services.access_tokens import AccessTokens
 from services.backoff import Backoff
+from services.oauth.discovery import Issuers
+from services.oauth.fetching import Fetcher
+from services.oauth.providers import OAuthSettings
 from services.passwords import Passwords
 from services.rate_limits import Kind, RateLimits
 from services.reach import Reach
@@ -43,6 +46,7 @@ class Limits:
     password_reset_minutes: int = 30
     email_verification_hours: int = 48
     invitation_days: int = 7
+    audit_days: int = 365
     key_touch_seconds: int = 60
     refs_per_push: int = 20_000
     files: FileLimits = field(default_factory=FileLimits)
@@ -64,6 +68,9 @@ class Context:
     limits: Limits = field(default_factory=Limits)
     mail: MailSettings | None = None
     """None where the service sends no mail."""
+    oauth: OAuthSettings = field(default_factory=OAuthSettings)
+    fetcher: Fetcher
+    issuers: Issuers
     rate_limits: RateLimits
     backoff: Backoff
     snapshots: Snapshots
@@ -82,6 +89,7 @@ async def opened(
     vault: Vault,
     limits: Limits | None = None,
     mail: MailSettings | None = None,
+    oauth: OAuthSettings | None = None,
     pool_size: int = 10,
     max_overflow: int = 10,
     passwords: Passwords | None = None,
@@ -98,6 +106,7 @@ async def opened(
     redis = Redis.from_url(redis_url)
     store = RepositoryStore(repositories)
     snapshots, reach = Snapshots(), Reach()
+    fetcher = Fetcher()
     try:
         yield Context(
             engine=engine,
@@ -112,10 +121,14 @@ async def opened(
             rate_limits=RateLimits(redis, rates, limits_key, reach),
             backoff=Backoff(redis, key=limits_key, clock=clock, enabled=rates is not None, reach=reach),
             mail=mail,
+            oauth=oauth or OAuthSettings(),
+            fetcher=fetcher,
+            issuers=Issuers(fetcher),
             snapshots=snapshots,
             catalogs=Catalogs(snapshots),
             upkeep=Upkeep(redis, store),
         )
     finally:
+        await fetcher.aclose()
         await redis.aclose()
         await engine.dispose()

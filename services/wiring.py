@@ -9,6 +9,7 @@ from datetime import timedelta
 from designsystem.rules import FileLimits
 from services.access_tokens import AccessTokens
 from services.context import Context, Limits, opened
+from services.oauth.providers import OAuthSettings, Provider
 from services.rate_limits import Kind
 from services.smtp import MailSettings
 from services.vault import Vault
@@ -26,6 +27,7 @@ def opened_from(
         access_tokens=access_tokens_of(settings),
         vault=Vault(settings.require_secret(), settings.earlier_secrets),
         limits=limits_of(settings),
+        oauth=oauth_of(settings),
         rates=rates_of(settings),
         limits_key=hmac.digest(settings.require_secret().encode(), b"xds limits", "sha256"),
         mail=mail_of(settings),
@@ -62,6 +64,7 @@ def limits_of(settings: Settings) -> Limits:
         password_reset_minutes=settings.password_reset_minutes,
         email_verification_hours=settings.email_verification_hours,
         invitation_days=settings.invitation_days,
+        audit_days=settings.audit_days,
         refs_per_push=settings.max_refs_per_push,
         files=FileLimits(
             file_bytes=settings.max_file_bytes,
@@ -87,6 +90,23 @@ def mail_of(settings: Settings) -> MailSettings | None:
         base_url=settings.base_url,
         ui_url=settings.ui_url.rstrip("/") if settings.ui_url else None,
     )
+
+
+def oauth_of(settings: Settings) -> OAuthSettings:
+    """The providers that settings name; one without client id and secret is not there."""
+    found = [
+        Provider(each.name, "oidc", each.title, each.issuer, each.client_id, each.client_secret.get_secret_value())
+        for each in settings.oidc_providers
+    ]
+    if settings.google_client_id and settings.google_client_secret:
+        secret = settings.google_client_secret.get_secret_value()
+        found.append(Provider("google", "oidc", "Google", settings.google_issuer, settings.google_client_id, secret))
+    if settings.github_client_id and settings.github_client_secret:
+        secret = settings.github_client_secret.get_secret_value()
+        github = (settings.github_url, settings.github_client_id, secret, settings.github_api_url)
+        found.append(Provider("github", "github", "GitHub", *github))
+    others = [*settings.allowed_origins, *([settings.ui_url] if settings.ui_url else [])]
+    return OAuthSettings.of(settings.base_url, others, found)
 
 
 def _required(url: str | None, name: str) -> str:
