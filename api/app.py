@@ -11,11 +11,13 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.cors import CORSMiddleware
 
-from api import errors, git, openapi
+from api import errors, git, limits, openapi, reference
 from api.conditions import MOST_KEPT
+from api.limits import SignInLimit
 from api.metrics import Metrics
 from api.middleware import Outermost
-from api.routes import api_keys, audit, auth, components, health, systems, teams, tokens
+from api.routes import api_keys, audit, auth, components, health, own_data, systems, teams, tokens
+from api.time_limit import TimeLimit
 from services.git_http import WireLimits, opened_wire
 from services.revocations import listening
 from services.wiring import opened_from
@@ -23,6 +25,7 @@ from settings import Settings
 
 ROUTERS: tuple[APIRouter, ...] = (
     auth.router,
+    own_data.router,
     api_keys.router,
     teams.router,
     audit.router,
@@ -33,22 +36,28 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 """Every router; one line each."""
 
-EXPOSED = ["ETag", "Location", "Retry-After", "X-Request-Id"]
+EXPOSED = ["ETag", "Location", "Retry-After", "X-Request-Id", *limits.FIELDS]
 
 
 def create_app(settings: Settings) -> FastAPI:
     """The application; its connections open when it starts and close when it stops."""
-    app = FastAPI(title="xText Design System", version=version(), lifespan=_lifespan(settings))
+    app = FastAPI(
+        title="xText Design System", version=version(), lifespan=_lifespan(settings), docs_url=None, redoc_url=None
+    )
     app.state.metrics = Metrics()
     app.state.base_url = settings.base_url
+    app.state.metrics_open = metrics_open(settings)
     app.state.answers = LRUCache(MOST_KEPT)
     for router in ROUTERS:
         app.include_router(router)
     git.install(app, max_body=2 * settings.max_pack_bytes)
     errors.install(app)
     openapi.install(app)
+    reference.install(app)
     # added from the inside out; a router with another limit says so in include_router(max_body_size=)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_request_bytes)
+    app.add_middleware(SignInLimit)
+    app.add_middleware(TimeLimit, seconds=settings.request_timeout_seconds)
     if settings.allowed_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -75,6 +84,11 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
                 yield
 
     return lifespan
+
+
+def metrics_open(settings: Settings) -> bool:
+    """Whether /metrics asks nobody who they are."""
+    return settings.environment == "development" if settings.metrics_open is None else settings.metrics_open
 
 
 def wire_limits_of(settings: Settings) -> WireLimits:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Delete, delete, exists, func, or_, select, text, update
+from sqlalchemy import delete, exists, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from index import users
@@ -30,7 +29,6 @@ NAME = "Erased account"
 
 STAYS = {
     "invitations.invited_by": "an invitation that somebody accepted is theirs; who invited is an erased account",
-    "invitations.accepted_by": "only where the address differs, and then the row is deleted as well",
     "grants.granted_by": "the grant is somebody else's",
     "audit_log.user_id": "the log keeps what was done, without address and agent",
     "comments.user_id": "what was said stays in its conversation, said by an erased account",
@@ -103,29 +101,17 @@ async def anonymise(db: AsyncConnection, user_id: UUID, now: datetime) -> None:
     await db.execute(update(User).where(User.id == user_id).values(values))
 
 
-async def remove_belongings(db: AsyncConnection, user_id: UUID, email: str | None) -> None:
-    """Delete what the account held and what says more of the person than an id; ``email`` is their own address.
+async def remove_belongings(db: AsyncConnection, user_id: UUID) -> None:
+    """Delete what the account held and what says more of the person than an id.
 
-    Refresh tokens go before their sign-ins, in the order in which a refresh locks them.
+    Refresh tokens go before their sign-ins, in the order in which a refresh locks them; grants go with their keys.
     """
-    for statement in _belongings(user_id, email):
-        await db.execute(statement)
-
-
-def _belongings(user_id: UUID, email: str | None) -> Iterable[Delete]:
     sign_ins = select(SignIn.id).where(SignIn.user_id == user_id)
-    yield delete(RefreshToken).where(RefreshToken.sign_in_id.in_(sign_ins))
-    yield delete(SignIn).where(SignIn.user_id == user_id)
-    yield delete(ApiKey).where(ApiKey.user_id == user_id)  # their grants with them
-    for model in (OneTimeToken, ExternalIdentity, Grant, TeamMember, UserPresence, Reaction):
-        yield delete(model).where(model.user_id == user_id)
-    yield delete(Invitation).where(
-        or_(
-            Invitation.accepted_by == user_id,
-            (Invitation.invited_by == user_id) & Invitation.accepted_at.is_(None),
-            *([func.lower(Invitation.email) == email.lower()] if email is not None else []),
-        )
-    )
+    await db.execute(delete(RefreshToken).where(RefreshToken.sign_in_id.in_(sign_ins)))
+    for model in (SignIn, ApiKey, OneTimeToken, ExternalIdentity, Grant, TeamMember, UserPresence, Reaction):
+        await db.execute(delete(model).where(model.user_id == user_id))
+    unanswered = (Invitation.invited_by == user_id) & Invitation.accepted_at.is_(None)
+    await db.execute(delete(Invitation).where(or_(Invitation.accepted_by == user_id, unanswered)))
 
 
 SCRUB = text(
@@ -141,25 +127,29 @@ SCRUB = text(
     """
 )
 
-SCRUB_OTHERS = text(
+SCRUB_ADDRESS = text(
     """
     UPDATE audit_log SET details = (
         SELECT coalesce(jsonb_object_agg(said.key, said.value), '{}'::jsonb) FROM jsonb_each(details) AS said
         WHERE lower(said.value #>> '{}') IS DISTINCT FROM :email
     )
-    WHERE user_id IS DISTINCT FROM :user_id
-      AND EXISTS (SELECT FROM jsonb_each_text(details) AS said WHERE lower(said.value) = :email)
+    WHERE EXISTS (SELECT FROM jsonb_each_text(details) AS said WHERE lower(said.value) = :email)
     """
 )
 
 
 async def scrub_audit(db: AsyncConnection, user_id: UUID, email: str, username: str) -> None:
-    """Take address, agent and names out of the person's rows of the audit log, and their address out of others' rows.
-
-    The latter reads the whole log once; an account is erased once.
-    """
+    """Take network address, agent and names out of the person's own rows of the audit log."""
     await db.execute(SCRUB, {"user_id": user_id, "email": email.lower(), "username": username.lower()})
-    await db.execute(SCRUB_OTHERS, {"user_id": user_id, "email": email.lower()})
+
+
+async def forget_address(db: AsyncConnection, email: str) -> None:
+    """Take an e-mail address that was the person's own out of invitations and of what others did.
+
+    This reads the audit log once, from its beginning to its end; an account is erased once.
+    """
+    await db.execute(delete(Invitation).where(func.lower(Invitation.email) == email.lower()))
+    await db.execute(SCRUB_ADDRESS, {"email": email.lower()})
 
 
 async def erased_since(db: AsyncConnection, since: datetime) -> list[UUID]:

@@ -92,6 +92,13 @@ async def find(db: AsyncConnection, token_hash: str) -> RefreshRecord | None:
     return None if found is None else RefreshRecord(*found)
 
 
+async def begun_at(db: AsyncConnection, sign_in_id: UUID) -> datetime | None:
+    """When the sign-in began; None where it is over."""
+    query = select(SignIn.created_at).where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None))
+    found: datetime | None = await db.scalar(query)
+    return found
+
+
 async def end(db: AsyncConnection, sign_in_id: UUID, user_id: UUID, now: datetime) -> bool:
     """End one sign-in of that person with every token that it handed out; whether it was alive."""
     living = (SignIn.id == sign_in_id, SignIn.user_id == user_id, SignIn.ended_at.is_(None))

@@ -1,0 +1,123 @@
+"""Erasure: an account and what it held go for good; what the person made for others stays, and no longer says who."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from index import erasure, sessions, teams
+from index.erasure import Membership
+from index.users import UserRecord
+from services import audit, revocations
+from services.audit import Act
+from services.context import Context
+from services.errors import Conflict, Forbidden, Unavailable
+from services.policy import Action, Actor, Role, require
+from services.revocations import Revocation
+from services.standing import account_of
+
+FRESH = timedelta(minutes=5)
+"""How old a sign-in may be that proves who an account without a password belongs to."""
+
+
+async def erase(context: Context, actor: Actor, *, password: str | None) -> None:
+    """Erase the actor's own account, at once and for good. Of two at the same moment both find it done.
+
+    Raises Forbidden without proof of who asks; Conflict where a team with others or with design systems would be left
+    without an admin, or the service without an administrator.
+    """
+    require(actor, Action.ACCOUNT_ERASE)
+    async with context.engine.connect() as db:
+        user = await account_of(db, actor)
+        await _require_proof(context, db, actor, user, password)
+    if not await _matches(context, user, password):
+        await _note_refusal(context, actor)
+        raise Forbidden("The password is wrong.")
+    try:
+        async with context.engine.begin() as db:
+            await _erase(context, db, actor, user)
+    except IntegrityError as error:  # a design system was made in a team that was to go
+        raise Conflict("Something was added to one of your teams just now. Look, and try again.") from error
+    await revocations.announce(context, Revocation(user_id=user.id))
+
+
+async def _require_proof(
+    context: Context, db: AsyncConnection, actor: Actor, user: UserRecord, password: str | None
+) -> None:
+    """A password where the account has one; else that it was signed in to a moment ago, through no key."""
+    if user.password_hash is not None:
+        if password is None:
+            raise Forbidden("Send your password.")
+        return
+    begun = await sessions.begun_at(db, actor.sign_in_id) if actor.sign_in_id else None
+    if begun is None or begun < context.clock() - FRESH:
+        raise Forbidden("Sign in anew, then erase the account within five minutes: it has no password to prove it by.")
+
+
+async def _matches(context: Context, user: UserRecord, password: str | None) -> bool:
+    """Outside of any transaction: a connection must not wait for argon2."""
+    if user.password_hash is None:
+        return True
+    return await context.passwords.verify(user.password_hash, password or "")
+
+
+async def _note_refusal(context: Context, actor: Actor) -> None:
+    async with context.engine.begin() as db:
+        await audit.record(db, context.clock(), actor, Act.ERASED, outcome="refused")
+
+
+async def _erase(context: Context, db: AsyncConnection, actor: Actor, proven: UserRecord) -> None:
+    """Locks teams, then administrators, then the account: in the order in which every change of members does."""
+    locked = await erasure.lock_teams(db, proven.id)
+    admins = await erasure.lock_admins(db)
+    user = await erasure.lock_account(db, proven.id)
+    if user is None:
+        return  # done by somebody who came a moment earlier with the same proof
+    await account_of(db, actor)
+    if user.password_hash != proven.password_hash:
+        raise Forbidden("The password was changed just now.")
+    memberships = await erasure.memberships(db, user.id)
+    if not {membership.team_id for membership in memberships} <= locked:
+        raise Unavailable("You were taken into another team just now; try again.")
+    _require_dispensable(user, memberships, others_administer=bool(admins - {user.id}))
+    now = context.clock()
+    for membership in memberships:
+        await _leave(context, db, actor, user, membership)
+    await audit.record(db, now, actor, Act.ERASED, subject=("user", user.id))
+    await erasure.remove_belongings(db, user.id)
+    await erasure.scrub_audit(db, user.id, user.email, user.username)
+    if user.email_verified_at is not None:  # else what others wrote down of that address may be about somebody else
+        await erasure.forget_address(db, user.email)
+    await erasure.anonymise(db, user.id, now)
+
+
+def _require_dispensable(user: UserRecord, memberships: list[Membership], *, others_administer: bool) -> None:
+    if user.is_admin and not others_administer:
+        raise Conflict("You are the last administrator of this service. Make somebody else one first.")
+    bereft = [found for found in memberships if _needs(found)]
+    if bereft:
+        named = ", ".join(f"{found.name} ({found.slug})" for found in bereft)
+        remedy = "Make somebody else admin there, or delete the design systems and the team, first."
+        raise Conflict(f"You are the last admin of: {named}. {remedy}")
+
+
+def _needs(membership: Membership) -> bool:
+    """Whether the team would stand there with people or systems, and no admin."""
+    remains = membership.others > 0 or membership.has_systems
+    return membership.role == Role.ADMIN and membership.other_admins == 0 and remains
+
+
+async def _leave(context: Context, db: AsyncConnection, actor: Actor, user: UserRecord, membership: Membership) -> None:
+    """Write down that the person leaves; a team of theirs alone goes too."""
+    now, team_id = context.clock(), membership.team_id
+    if membership.others == 0 and not membership.has_systems:
+        await audit.record(
+            db, now, actor, Act.TEAM_DELETED, team_id=team_id, name=membership.name, slug=membership.slug
+        )
+        await teams.remove(db, team_id)
+        return
+    await audit.record(
+        db, now, actor, Act.MEMBER_REMOVED, team_id=team_id, subject=("user", user.id), reason="account-erased"
+    )
