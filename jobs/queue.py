@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import Sequence
+from typing import cast
 
 from redis import Redis
+from redis.client import Pipeline
+from redis.exceptions import WatchError
 from rq import Queue, Retry
 from rq.exceptions import DuplicateJobError, InvalidJobOperation, NoSuchJobError
 from rq.job import Job, JobStatus
@@ -69,6 +74,36 @@ class JobQueue:
         if status == JobStatus.STARTED:
             status = self._push_unique(task, arguments, f"{first}-next")
         return status is None
+
+    def adopt(self, source: str, task: str, *, most: int, retry_seconds: Sequence[int]) -> int:
+        """Turn the oldest items of a Redis list into jobs `jobs.tasks.<task>(item)`; how many.
+
+        Both happen in one transaction, so that each item becomes exactly one job, whatever dies and however many
+        workers do the same. The log of jobs names the task only: items may be long.
+        """
+        for _attempt in range(5):  # whoever posts at this very moment makes us look again
+            with contextlib.suppress(WatchError), self._connection.pipeline() as pipe:
+                return self._adopt(pipe, source, task, most, retry_seconds)
+        return 0
+
+    def _adopt(self, pipe: Pipeline, source: str, task: str, most: int, retry_seconds: Sequence[int]) -> int:
+        pipe.watch(source)  # type: ignore[no-untyped-call]
+        # redis-py types every answer as one that may be awaited, too
+        items = cast("list[bytes]", pipe.lrange(source, 0, most - 1))
+        pipe.multi()
+        for item in items:
+            self._queue.enqueue_call(
+                f"{TASKS}.{task}",
+                args=(item.decode(),),
+                description=task,
+                result_ttl=0,
+                failure_ttl=_KEEP_FAILED_SECONDS,
+                retry=Retry(max=len(retry_seconds), interval=list(retry_seconds)),
+                pipeline=pipe,
+            )
+        pipe.ltrim(source, len(items), -1)
+        pipe.execute()
+        return len(items)
 
     def _push_unique(self, task: str, arguments: tuple[object, ...], job_id: str) -> JobStatus | None:
         """Queue under `job_id`: None when it was queued, else the status of the live namesake that stands for it."""

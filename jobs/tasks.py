@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from jobs.runtime import current
-from services import maintenance, sync
+from services import mail, maintenance, sync
 
 
 def maintain_repository(system_id: str) -> None:
@@ -17,3 +17,8 @@ def sync_all() -> None:
     """Bring every system's index up to its repository."""
     runtime = current()
     runtime.run(sync.sweep(runtime.context))
+
+
+def send_mail(sealed: str) -> None:
+    """Send one queued mail; where the mail server does not answer, the job fails and comes again."""
+    mail.send(current().context, sealed)

@@ -12,12 +12,16 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from jobs.queue import JobQueue
+from services.mail import QUEUE as MAILS
 from services.upkeep import REQUESTED
 
 log = logging.getLogger("xds.ticker")
 
 EVERY_SECONDS = 5.0
 _AT_ONCE = 16
+_MAILS_AT_ONCE = 100
+_MAIL_RETRIES = (30, 120, 600, 3600, 4 * 3600)
+"""Seconds; mail servers that know nobody yet say "later" for some minutes, and may be away for hours."""
 
 
 class Ticker(threading.Thread):
@@ -49,3 +53,10 @@ def queue_requested_maintenance(connection: Redis, queue: JobQueue) -> int:
     requested = cast("list[bytes] | None", connection.spop(REQUESTED, _AT_ONCE))
     ids = [str(UUID(item.decode())) for item in requested or ()]
     return sum(queue.push("maintain_repository", system_id, key=system_id) for system_id in ids)
+
+
+def queue_mails(connection: Redis, queue: JobQueue) -> int:
+    """Turn the mails that services posted into one job each; how many."""
+    if not connection.exists(MAILS):
+        return 0
+    return queue.adopt(MAILS, "send_mail", most=_MAILS_AT_ONCE, retry_seconds=_MAIL_RETRIES)

@@ -15,12 +15,15 @@ from rq.serializers import JSONSerializer
 from embedded.processes import forks_die_with_us
 from jobs import runtime
 from jobs.queue import QUEUE_NAME, JobQueue, TaskJob
-from jobs.ticker import Ticker, queue_requested_maintenance
+from jobs.ticker import Ticker, queue_mails, queue_requested_maintenance
 from services.context import Context
 from services.wiring import opened_from
 from settings import Settings, SettingsError
 
 _MOST_JOBS = 2000  # then a fresh process takes over, so that nothing grows for ever
+BEATS = (queue_requested_maintenance, queue_mails)
+"""What the ticker looks for; one line each."""
+
 _LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -56,7 +59,7 @@ def _work(settings: Settings, redis_url: str, *, burst: bool) -> None:
     rq_queue = Queue(QUEUE_NAME, connection=connection, serializer=JSONSerializer, job_class=TaskJob)
     worker = SimpleWorker([rq_queue], connection=connection, serializer=JSONSerializer, job_class=TaskJob)
     queue = JobQueue(redis_url, timeout_seconds=settings.job_timeout_seconds)
-    ticker = Ticker(lambda: queue_requested_maintenance(connection, queue))
+    ticker = Ticker(lambda: [beat(connection, queue) for beat in BEATS])
     ticker.start()
     try:
         queue.push("sync_all", key="start")  # what a crash left behind; once, however many workers start

@@ -88,8 +88,12 @@ def send(context: Context, sealed: str) -> bool:
         message = smtp.message_of(
             context.mail, to=mail.to, subject=mail.subject, text=mail.text, message_id=message_id, now=context.clock()
         )
+    except ValueError as error:  # apart from the delivery, whose certificate errors are ValueErrors, too
+        log.warning("a mail was dropped: %s", error)
+        return False
+    try:
         smtp.deliver(context.mail, message)
-    except (smtp.Refused, ValueError) as error:
+    except smtp.Refused as error:
         log.warning("a mail was dropped: %s", error)
         return False
     return True

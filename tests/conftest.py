@@ -12,7 +12,7 @@ import pytest
 from embedded.postgres import EmbeddedPostgres, remove_data
 from embedded.valkey import EmbeddedValkey
 
-pytest_plugins = ["tests.database", "tests.service"]
+pytest_plugins = ["tests.database", "tests.mailserver", "tests.service"]
 
 
 @pytest.hookimpl(wrapper=True)
