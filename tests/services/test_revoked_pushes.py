@@ -129,7 +129,6 @@ async def test_what_is_revoked_between_the_two_hooks_stops_the_next_push_and_not
     bea = await member(world)
     actor = await by_key(world, bea) if act is revoke else bea
     push, wanted = opened(world, actor), update(world, x=2)
-    assert push.may_be_cut
     assert (await judged(push, [wanted])).accepted
     assert not push.may_be_cut
     await (api_keys.revoke(world.context, bea, actor.key_id) if actor.key_id else act(world, bea))
