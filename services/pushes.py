@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from uuid import UUID
 
 import pygit2
@@ -21,13 +22,16 @@ from gitstore.wire.pushes import PushRequest, RefResult, Verdict
 from index import snapshots
 from index.snapshots import Snapshot
 from index.systems import SystemRecord
-from services.access import standing_for, system_for
+from services import ownership
+from services.access import Standing, system_for, writer_standing
 from services.changes import announce, locked
 from services.context import Context
 from services.errors import InvalidInput, ServiceError
 from services.identity import person_of
 from services.landing import BRANCHES, TAGS, Landing, land
 from services.policy import Action, Actor
+from services.protection import pusher_of
+from services.push_guards import PushGuard
 from services.validation import judge_content, judge_files
 
 log = logging.getLogger("xds.pushes")
@@ -56,6 +60,7 @@ class Push:
         self._system: SystemRecord | None = None
         # Held back until they land: others would grow their own snapshots from trees that are gone with the quarantine.
         self._judged: dict[str, Snapshot] = {}
+        self._guarded: object = None
 
     async def pre_receive(self, request: PushRequest) -> Verdict:
         """Whether the push may land, and if not why, in lines for the client's terminal."""
@@ -63,7 +68,7 @@ class Push:
             problems = await self._judge(request)
             if errors_of(problems):
                 return Verdict(False, refusal(errors_of(problems)))
-            problems += await self._take_lock(request.updates)
+            problems += await self._take_lock(request)
             if errors_of(problems):
                 await self.closed()
                 return Verdict(False, refusal(errors_of(problems)))
@@ -99,35 +104,52 @@ class Push:
 
     async def _judge(self, request: PushRequest) -> list[Problem]:
         async with self._context.reads.connect() as db:
-            system = await self._authorised(db, request.updates)
-        problems = refused_refs(system, request.updates, self._context.limits.refs_per_push)
-        return problems or await asyncio.to_thread(self._judge_trees, system, request)
+            standing = await self._authorised(db, request.updates)
+        problems = refused_refs(standing.system, request.updates, self._context.limits.refs_per_push)
+        return problems or await asyncio.to_thread(self._judge_trees, standing, request)
 
-    async def _authorised(self, db: AsyncConnection, updates: Sequence[RefUpdate]) -> SystemRecord:
-        """The system, if each kind of ref may be moved with the role that the actor has at this moment."""
+    async def _authorised(self, db: AsyncConnection, updates: Sequence[RefUpdate]) -> Standing:
+        """How the actor stands, if each kind of ref may be moved with the role that it has at this moment."""
         for action in sorted({action_of(update.name) for update in updates} - {Action.CONTENT_WRITE}):
             await system_for(db, self._actor, self._system_id, action)
-        self._actor, system = await standing_for(db, self._actor, self._system_id, Action.CONTENT_WRITE)
-        return system
+        standing = await writer_standing(db, self._actor, self._system_id)
+        self._actor = standing.actor
+        return standing
 
-    def _judge_trees(self, system: SystemRecord, request: PushRequest) -> list[Problem]:
+    def _judge_trees(self, standing: Standing, request: PushRequest) -> list[Problem]:
         """Every problem that the branches of this push bring in; each problem once."""
         with self._context.store.open(self._system_id, quarantine=request.quarantine) as repo:
             no_commits = branches_elsewhere(repo, request.updates)
             if no_commits:
                 return no_commits
-            base = system.head
+            guard = PushGuard(repo, standing, request.updates)
+            if protected := guard.protected():
+                return protected
+            base = standing.system.head
             problems: dict[Problem, None] = {}
             for update in request.updates:
                 if update.new is None or not update.name.startswith(BRANCHES):
                     continue
                 problems.update(dict.fromkeys(self._judge_branch(repo, update.old or base, update.new)))
                 base = base or update.new
-            return list(problems)
+            self._guarded = _ruled_by(standing)
+            found = list(problems)
+            return found if errors_of(found) else found + guard.owned(lambda tree: self._at(repo, tree))
+
+    def _guard_again(self, standing: Standing, request: PushRequest) -> list[Problem]:
+        """Under the lock: what protections and owners say now, if they or the actor are others than before the wait."""
+        if self._guarded == _ruled_by(standing):
+            return []
+        with self._context.store.open(self._system_id, quarantine=request.quarantine) as repo:
+            guard = PushGuard(repo, standing, request.updates)
+            return guard.protected() or guard.owned(lambda tree: self._at(repo, tree))
+
+    def _at(self, repo: pygit2.Repository, tree: str | None) -> Snapshot:
+        return self._judged.get(tree or "") or self._context.snapshots.at(repo, self._system_id, tree)
 
     def _judge_branch(self, repo: pygit2.Repository, old: str | None, new: str) -> list[Problem]:
         old_tree = trees.tree_of(repo, old) if old else None
-        before = self._judged.get(old_tree or "") or self._context.snapshots.at(repo, self._system_id, old_tree)
+        before = self._at(repo, old_tree)
         tree = trees.tree_of(repo, new)
         changes = snapshots.differing(repo, before.tree, tree)
         problems = judge_files(repo, before, tree, changes, self._context.limits.files)
@@ -135,18 +157,20 @@ class Push:
             return problems
         after = snapshots.follow(repo, before, tree, changes)
         self._judged[tree] = after
-        return problems + judge_content(repo, before, after, changes)
+        return problems + judge_content(repo, before, after, changes) + ownership.faults(repo, changes)
 
-    async def _take_lock(self, updates: Sequence[RefUpdate]) -> list[Problem]:
+    async def _take_lock(self, request: PushRequest) -> list[Problem]:
         """Begin the transaction that will land the push; problems where a ref has moved since the client looked."""
+        updates = request.updates
         await self._held.enter_async_context(self._context.turns.of(self._system_id))
         self._db = await self._held.enter_async_context(self._context.engine.connect())
         await self._db.begin()
         self._system = await locked(self._context, self._db, self._system_id, [update.name for update in updates])
         # the wait may have been long, and a role or the credential may have gone meanwhile
-        await self._authorised(self._db, updates)
+        standing = replace(await self._authorised(self._db, updates), system=self._system)
         self.may_be_cut = False
-        return await asyncio.to_thread(self._moved, updates)
+        moved = await asyncio.to_thread(self._moved, updates)
+        return moved or await asyncio.to_thread(self._guard_again, standing, request)
 
     def _moved(self, updates: Sequence[RefUpdate]) -> list[Problem]:
         with self._context.store.open(self._system_id) as repo:
@@ -186,6 +210,12 @@ class Push:
             if list_refs(repo, BRANCHES):
                 return None
         return next((name for name in ("main", "master", "trunk") if name in names), names[0])
+
+
+def _ruled_by(standing: Standing) -> object:
+    """Everything beside the push itself that protections and owners depend on."""
+    system = standing.system
+    return system.protections, system.default_branch, system.head, pusher_of(standing)
 
 
 def action_of(ref: str) -> Action:
@@ -257,4 +287,6 @@ def refusal(problems: Sequence[Problem]) -> list[str]:
         lines.append(f"  … and {len(problems) - MOST_LINES:,} more")
     count = len(problems)
     head = f"refused: {count} problem{'s' if count != 1 else ''}; nothing was changed"
+    if all(problem.code in (codes.BRANCH_PROTECTED, codes.OWNED) for problem in problems):
+        return [head, *lines]
     return [head, *lines, "`xds validate .` shows the same problems before a push."]
