@@ -16,7 +16,20 @@ from api.conditions import MOST_KEPT
 from api.limits import SignInLimit
 from api.metrics import Metrics
 from api.middleware import Outermost
-from api.routes import api_keys, audit, auth, components, health, own_data, systems, teams, tokens
+from api.routes import (
+    api_keys,
+    audit,
+    auth,
+    components,
+    health,
+    oauth,
+    own_data,
+    protections,
+    recovery,
+    systems,
+    teams,
+    tokens,
+)
 from api.time_limit import TimeLimit
 from services.git_http import WireLimits, opened_wire
 from services.revocations import listening
@@ -25,11 +38,14 @@ from settings import Settings
 
 ROUTERS: tuple[APIRouter, ...] = (
     auth.router,
+    oauth.router,
+    recovery.router,
     own_data.router,
     api_keys.router,
     teams.router,
     audit.router,
     systems.router,
+    protections.router,
     components.router,
     tokens.router,
     health.router,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Awaitable
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPBearer
 from fastapi.security.http import HTTPAuthorizationCredentials
 
+from api.limits import charge
 from services import api_keys, sign_ins
 from services.context import Context
 from services.errors import Unauthenticated
@@ -37,7 +39,12 @@ async def actor(
     context: CurrentContext,
     documented: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
 ) -> Actor:
-    """The actor of a REST call; without a credential anonymous, with a bad one Unauthenticated is raised."""
+    """The actor of a REST call; without a credential anonymous, with a bad one Unauthenticated is raised. The call
+    counts against the actor's limit, or with a bad credential against that of its address."""
+    return await _charged(request, context, _rest_actor(request, context, documented))
+
+
+async def _rest_actor(request: Request, context: Context, documented: HTTPAuthorizationCredentials | None) -> Actor:
     if documented is not None:
         return await bearer_actor(context, documented.credentials)
     if request.headers.get("authorization", "").strip():
@@ -46,6 +53,16 @@ async def actor(
 
 
 CurrentActor = Annotated[Actor, Depends(actor)]
+
+
+async def _charged(request: Request, context: Context, authentication: Awaitable[Actor]) -> Actor:
+    try:
+        found = await authentication
+    except Unauthenticated:
+        await charge(request, context, None)
+        raise
+    await charge(request, context, found)
+    return found
 
 
 async def bearer_actor(context: Context, credential: str) -> Actor:
@@ -57,7 +74,12 @@ async def bearer_actor(context: Context, credential: str) -> Actor:
 
 async def git_actor(request: Request, context: CurrentContext) -> Actor:
     """The actor of a git call (RFC 7617 Basic): an API key as password with any user name, as user name without a
-    password, or an e-mail address or user name with the account's password. Without a credential anonymous."""
+    password, or an e-mail address or user name with the account's password. Without a credential anonymous. The call
+    counts as a REST call does, against limits of git's own."""
+    return await _charged(request, context, _basic_actor(request, context))
+
+
+async def _basic_actor(request: Request, context: Context) -> Actor:
     header = request.headers.get("authorization", "").strip()
     if not header:
         return ANONYMOUS

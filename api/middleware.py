@@ -11,6 +11,7 @@ from uuid import uuid4
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api import limits, reference
 from api.errors import GIT_PREFIX, internal_error, problem_response
 from api.metrics import Metrics
 from services import origin
@@ -22,21 +23,17 @@ request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 """The id of the request at hand, for log records."""
 
 _USABLE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}\Z")
-_DOCS = ("/docs", "/redoc")
 _SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "X-Permitted-Cross-Domain-Policies": "none",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
 }
 _HSTS = "max-age=31536000; includeSubDomains"
-# Swagger UI and ReDoc come from jsDelivr and start from an inline script.
-_DOCS_POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline' https://cdn.jsdelivr.net; style-src 'unsafe-inline' "
-    "https://cdn.jsdelivr.net; img-src data: https://fastapi.tiangolo.com; connect-src 'self'; worker-src blob:; "
-    "frame-ancestors 'none'; base-uri 'none'"
-)
 
 
 class Outermost:
@@ -108,13 +105,15 @@ class _Exchange:
 
     def _harden(self, headers: MutableHeaders) -> None:
         headers["X-Request-Id"] = self.id
+        if quota := self._scope["state"].get(limits.STATE):
+            headers.update(limits.headers_of(quota))
         for name, value in _SECURITY.items():
             headers.setdefault(name, value)
         if self._scope["scheme"] == "https":
             headers.setdefault("Strict-Transport-Security", _HSTS)
         path = self._scope["path"]
-        if path.startswith(_DOCS):
-            headers["Content-Security-Policy"] = _DOCS_POLICY
+        if path == reference.PATH:
+            headers["Content-Security-Policy"] = reference.POLICY
         elif not path.startswith(GIT_PREFIX):
             # what an answer shows depends on who asks; routes with ETags say more themselves
             headers.setdefault("Cache-Control", "no-store")

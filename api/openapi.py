@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api.errors import responses
+from api.limits import FIELDS
 from api.schemas.common import Problem
 
 TAGS = [
@@ -16,6 +17,7 @@ TAGS = [
     {"name": "teams", "description": "Who works together, and as what."},
     {"name": "audit", "description": "What was done with access, by whom and from where."},
     {"name": "design systems", "description": "Repositories of tokens and components."},
+    {"name": "branches", "description": "Who may push where."},
     {"name": "components", "description": "Code, props and documentation, with their versions."},
     {"name": "design tokens", "description": "W3C Design Tokens, edited in place, exported to platforms."},
     {"name": "operations", "description": "For operators."},
@@ -34,6 +36,7 @@ ANONYMOUS = {
     "export_tokens",
     "resolve_tokens",
     "validate_tokens",
+    "get_metrics",
 }
 """Operations that need no credential: registration where it is open, and what reads a public design system."""
 
@@ -42,6 +45,7 @@ A git-backed repository service for design systems.
 
 Errors are RFC 9457 `application/problem+json`. Lists take `limit` and `cursor` and answer `{items, next_cursor}`.
 Send `Authorization: Bearer` with an access token or an API key.
+Answers tell by `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` how often one may go on asking.
 """
 
 
@@ -62,7 +66,8 @@ def document(app: FastAPI) -> dict[str, Any]:
     schemas = found.setdefault("components", {}).setdefault("schemas", {})
     _add_problem(schemas)
     _add_page_examples(schemas)
-    common = responses(422, 503)
+    common = responses(408, 422, 429, 503)
+    common[429]["headers"].update(_limit_headers())
     for operations in found["paths"].values():
         for operation in operations.values():
             answers = operation.get("responses", {})
@@ -70,11 +75,29 @@ def document(app: FastAPI) -> dict[str, Any]:
                 answers["422"] = common[422]
             if "401" in answers or "422" in answers:  # it asks a database, which may be away
                 answers.setdefault("503", common[503])
+                answers.setdefault("429", common[429])
+            if "requestBody" in operation:
+                answers.setdefault("408", common[408])
             if operation["operationId"] in ANONYMOUS:
                 operation["security"].append({})
     for replaced in ("HTTPValidationError", "ValidationError"):
         schemas.pop(replaced, None)
     return found
+
+
+def _limit_headers() -> dict[str, Any]:
+    """What every limited answer says about its limit, successful or not."""
+    kinds = ("integer", "integer", "integer", "string")
+    said = (
+        "Hits in a window.",
+        "Hits left.",
+        "Seconds until there are more.",
+        "Hits and the window's seconds, `60;w=60`.",
+    )
+    return {
+        name: {"schema": {"type": kind}, "description": text}
+        for name, kind, text in zip(FIELDS, kinds, said, strict=True)
+    }
 
 
 def _add_page_examples(schemas: dict[str, Any]) -> None:

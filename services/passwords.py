@@ -75,13 +75,19 @@ class Passwords:
         Remembered is which stored hash a login and password matched, under a key that only this process has: a hash
         that was replaced since does not match, and memory holds nothing that a password could be read from.
         """
-        fingerprint = hmac.digest(self._secret, f"{login}\0{password}".encode("utf-8", "surrogatepass"), "sha256")
-        if stored is not None and self._matched.get(fingerprint) == stored:
+        if self.remembers(login, stored, password):
             return True
         matched = await self.verify(stored, password)
         if matched and stored is not None:
-            self._matched[fingerprint] = stored
+            self._matched[self._fingerprint(login, password)] = stored
         return matched
+
+    def remembers(self, login: str, stored: str | None, password: str) -> bool:
+        """Whether ``verify_again`` would say yes without any work, because it did lately."""
+        return stored is not None and self._matched.get(self._fingerprint(login, password)) == stored
+
+    def _fingerprint(self, login: str, password: str) -> bytes:
+        return hmac.digest(self._secret, f"{login}\0{password}".encode("utf-8", "surrogatepass"), "sha256")
 
     def _verify(self, stored: str, password: str) -> bool:
         if len(password) > MAX_LENGTH:

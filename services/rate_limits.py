@@ -99,9 +99,9 @@ class RateLimits:
         if item is None:
             return None
         name = f"{kind}:{subject}"
-        lease = self._leases.get(name, None)
-        if lease is None:
-            lease = self._leases[name] = _Lease()
+        if name not in self._leases:
+            self._leases[name] = _Lease()
+        lease = self._leases[name]
         if not _settled(lease):
             async with lease.lock:
                 if not _settled(lease):

@@ -48,12 +48,14 @@ async def login(context: Context, *, email: str, password: str) -> TokenPair:
 
 
 async def _proven(context: Context, login: str, password: str) -> UserRecord:
-    """The account whose password this is."""
+    """The account whose password this is. Failures back off: raises RateLimited while the caller has to wait."""
+    attempt = await context.backoff.attempt(login)
     async with context.reads.connect() as db:
         user = await users.by_login(db, login.strip())
     stored = user.password_hash if user else None
     # outside of any transaction: a connection must not wait for argon2
     if await context.passwords.verify(stored, password) and user is not None:
+        await attempt.succeed(user.email, user.username)
         return user
     async with context.engine.begin() as db:
         # without what was typed as a name: now and then that is a password
@@ -139,13 +141,16 @@ async def authenticate_password(context: Context, login: str, password: str) -> 
     """The actor for an e-mail address or user name and its password, as git sends with each of its requests.
 
     argon2 runs for the first of them only; each still looks the account up, so that a changed password or an erased
-    account counts at once.
+    account counts at once. Failures back off as those of ``login`` do: raises RateLimited.
     """
     async with context.reads.connect() as db:
         user = await users.by_login(db, login.strip())
     stored = user.password_hash if user else None
-    if not await context.passwords.verify_again(login, stored, password) or user is None:
-        raise Unauthenticated("The user name or the password is wrong.")
+    if user is None or not context.passwords.remembers(login, stored, password):
+        attempt = await context.backoff.attempt(login)
+        if not await context.passwords.verify_again(login, stored, password) or user is None:
+            raise Unauthenticated("The user name or the password is wrong.")
+        await attempt.succeed(user.email, user.username)
     return actor_of(user)
 
 

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Request, Response, status
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import RedirectResponse
 
-from api.auth import CurrentContext
+from api.auth import CurrentActor, CurrentContext
+from api.errors import responses
 from api.metrics import Metrics
-from services import health
+from services import health, operators
 
 router = APIRouter(tags=["operations"])
 
@@ -79,11 +80,14 @@ async def ready(context: CurrentContext, response: Response) -> Ready:
         200: {
             "description": "Prometheus exposition.",
             "content": SCRAPES,
-        }
+        },
+        **responses(401, 403),
     },
 )
-async def metrics(request: Request) -> Response:
-    """Counts and latencies by route template."""
+async def metrics(request: Request, context: CurrentContext, actor: CurrentActor) -> Response:
+    """Counts and latencies by route template; for administrators, where it is not open to everybody."""
+    if not request.app.state.metrics_open:
+        await operators.require_operator(context, actor)
     found: Metrics = request.app.state.metrics
     content, media_type = found.render(request.headers.get("accept", ""))
     return Response(content, headers={"Content-Type": media_type})
