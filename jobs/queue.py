@@ -75,6 +75,16 @@ class JobQueue:
             status = self._push_unique(task, arguments, f"{first}-next")
         return status is None
 
+    def push_in(self, pipe: Pipeline, task: str) -> None:
+        """Queue a task without arguments as part of a transaction that the caller has begun."""
+        self._queue.enqueue_call(
+            f"{TASKS}.{task}",
+            result_ttl=0,
+            failure_ttl=_KEEP_FAILED_SECONDS,
+            retry=Retry(max=len(_RETRY_SECONDS), interval=_RETRY_SECONDS),
+            pipeline=pipe,
+        )
+
     def adopt(self, source: str, task: str, *, most: int, retry_seconds: Sequence[int]) -> int:
         """Turn the oldest items of a Redis list into jobs `jobs.tasks.<task>(item)`; how many.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from jobs.runtime import current
-from services import mail, maintenance, sync
+from services import housekeeping, mail, maintenance, sync
 
 
 def maintain_repository(system_id: str) -> None:
@@ -17,6 +17,12 @@ def sync_all() -> None:
     """Bring every system's index up to its repository."""
     runtime = current()
     runtime.run(sync.sweep(runtime.context))
+
+
+def forget_expired() -> None:
+    """Delete tokens, invitations and audit rows that have run out."""
+    runtime = current()
+    runtime.run(housekeeping.forget(runtime.context))
 
 
 def send_mail(sealed: str) -> None:

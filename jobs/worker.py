@@ -15,13 +15,14 @@ from rq.serializers import JSONSerializer
 from embedded.processes import forks_die_with_us
 from jobs import runtime
 from jobs.queue import QUEUE_NAME, JobQueue, TaskJob
+from jobs.schedule import queue_due
 from jobs.ticker import Ticker, queue_mails, queue_requested_maintenance
 from services.context import Context
 from services.wiring import opened_from
 from settings import Settings, SettingsError
 
 _MOST_JOBS = 2000  # then a fresh process takes over, so that nothing grows for ever
-BEATS = (queue_requested_maintenance, queue_mails)
+BEATS = (queue_requested_maintenance, queue_mails, queue_due)
 """What the ticker looks for; one line each."""
 
 _LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -63,6 +64,7 @@ def _work(settings: Settings, redis_url: str, *, burst: bool) -> None:
     ticker.start()
     try:
         queue.push("sync_all", key="start")  # what a crash left behind; once, however many workers start
+        queue.push("forget_expired", key="start")  # a machine that sleeps every night forgets things, too
         worker.work(
             burst=burst, max_jobs=_MOST_JOBS, logging_level=settings.log_level.upper(), with_scheduler=not burst
         )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from datetime import datetime
+from typing import Any
+
+import orjson
 
 from index import personal_data
 from index.personal_data import SECTIONS, Person, Section
 from index.users import UserRecord
-from index.values import dump_json
 from services import audit
 from services.audit import Act
 from services.context import Context
@@ -35,7 +38,7 @@ async def export(context: Context, actor: Actor) -> tuple[UserRecord, AsyncItera
 
 async def _document(context: Context, actor: Actor, user: UserRecord, now: datetime) -> AsyncIterator[bytes]:
     person = Person(user.id, user.email if user.email_verified_at else None)
-    yield b'{"exported_at":' + dump_json(now.isoformat()).encode()
+    yield b'{"exported_at":' + orjson.dumps(now)
     for section in SECTIONS:
         opening, closing = (b"", b"") if section.name == "account" else (b"[", b"]")  # of accounts there is one
         yield f',\n"{section.name}":'.encode() + opening
@@ -53,7 +56,14 @@ async def _rows(context: Context, actor: Actor, person: Person, section: Section
             await account_of(db, actor)
             rows, after = await personal_data.read(db, section, person, after=after, limit=ROWS)
         if rows:
-            yield ((",\n" if began else "\n") + ",\n".join(map(dump_json, rows))).encode()
+            yield (b",\n" if began else b"\n") + b",\n".join(map(_encoded, rows))
             began = True
         if after is None:
             return
+
+
+def _encoded(row: dict[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(row, default=str)
+    except TypeError:  # an integer past 64 bits in a prop or token that was written down
+        return json.dumps(row, default=str).encode("ascii")
