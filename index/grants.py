@@ -46,6 +46,7 @@ class Ended:
     """A grant that was there until now."""
 
     id: UUID
+    team_id: UUID
     design_system_id: UUID
     user_id: UUID | None
     key_id: UUID | None
@@ -53,7 +54,8 @@ class Ended:
 
 
 _GRANT = (Grant.id, Grant.design_system_id, Grant.role, Grant.granted_by, Grant.created_at)
-_ENDED = (Grant.id, Grant.design_system_id, Grant.user_id, Grant.key_id, Grant.role)
+_TEAM = select(DesignSystem.team_id).where(DesignSystem.id == Grant.design_system_id).scalar_subquery()
+_ENDED = (Grant.id, _TEAM, Grant.design_system_id, Grant.user_id, Grant.key_id, Grant.role)
 _OWN = aliased(Grant)
 
 

@@ -122,14 +122,16 @@ async def for_address(db: AsyncConnection, invitation_id: UUID, email: str, now:
     return await _one(db, now, mine)
 
 
-async def hold(db: AsyncConnection, invitation_id: UUID, token_hash: str | None, now: datetime) -> bool:
-    """Whether it can be accepted, with that token where one is given; nobody withdraws, renews or accepts it until the
-    transaction ends."""
+async def hold(
+    db: AsyncConnection, invitation_id: UUID, token_hash: str | None, now: datetime
+) -> InvitationRecord | None:
+    """The invitation as it stands, if it can be accepted, with that token where one is given; nobody takes it back,
+    renews or accepts it until the transaction ends."""
     wanted = [Invitation.id == invitation_id, _living(now)]
     if token_hash is not None:
         wanted.append(Invitation.token_hash == token_hash)
-    query = select(Invitation.id).where(*wanted).with_for_update(of=Invitation)
-    return (await db.execute(query)).first() is not None
+    row = (await db.execute(select(*_COLUMNS).where(*wanted).with_for_update(of=Invitation))).one_or_none()
+    return None if row is None else _record((*row, True))
 
 
 async def _one(db: AsyncConnection, now: datetime, wanted: ColumnElement[bool]) -> InvitationRecord | None:
@@ -197,5 +199,5 @@ async def withdraw(
 
 
 async def forget_before(db: AsyncConnection, before: datetime) -> int:
-    """Delete invitations that expired before that, accepted or not; returns how many."""
-    return (await db.execute(delete(Invitation).where(Invitation.expires_at < before))).rowcount
+    """Delete invitations that had expired by then, accepted or not; returns how many."""
+    return (await db.execute(delete(Invitation).where(Invitation.expires_at <= before))).rowcount

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from index import teams, users
 from index.teams import TeamRecord
 from index.users import UserRecord
-from services import audit, mail, recovery
+from services import audit, invitations, mail, recovery
 from services.audit import Act
 from services.context import Context
 from services.errors import Conflict, Forbidden, InvalidInput
@@ -41,15 +41,19 @@ async def register(
     username: str | None = None,
     actor: Actor = ANONYMOUS,
     is_admin: bool = False,
+    invitation: str | None = None,
 ) -> UserRecord:
     """A new account. Only an instance admin (or the service itself) makes admins, or anybody while registration is
-    closed. Without ``username`` one is derived from the name. Raises InvalidInput and Conflict."""
-    if is_admin or not context.limits.registration_open:
+    closed, but for those who hold an ``invitation`` to a team, which they join in the same transaction. Without
+    ``username`` one is derived from the name. Raises InvalidInput and Conflict."""
+    offer = await invitations.offered(context, invitation) if invitation is not None else None
+    if is_admin or not (context.limits.registration_open or offer):
         await _require_administrator(context, actor)
     address, display = check_email(email), check_name(name)
     wanted = None if username is None else check_slug(username, "username")
     if problems := check_strength(password, [address, display, username or ""]):
         raise InvalidInput(problems)
+    confirmed = is_admin or (offer is not None and offer.mailed and offer.email == address)
     hashed = await context.passwords.hash(password)
     fallback = slug_of(address.partition("@")[0], "user")
     async with context.engine.begin() as db:
@@ -62,11 +66,14 @@ async def register(
                 password_hash=hashed,
                 is_admin=is_admin,
                 now=context.clock(),
-                email_verified_at=context.clock() if is_admin else None,  # an operator named the address
+                # an operator named the address, or the token came out of its mailbox
+                email_verified_at=context.clock() if confirmed else None,
             )
             if user is not None:
                 by = actor_of(user) if actor.is_anonymous else actor
                 await audit.record(db, context.clock(), by, Act.REGISTERED, subject=("user", user.id))
+                if offer is not None and invitation is not None:
+                    await invitations.join_new(context, db, user, offer, invitation)
                 question = await recovery.ask_to_verify(context, db, user)
                 break
             if not await users.username_taken(db, candidate):

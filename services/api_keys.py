@@ -9,17 +9,20 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from index import keys, users
+from index import grants, keys, teams, users
 from index.keys import KeyRecord
 from index.paging import Page
+from services import audit, removals, revocations
 from services.access import system_for
+from services.audit import Act
 from services.context import Context
 from services.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
 from services.names import check_name
 from services.policy import Action, Actor, Decision, Scope, decide, missing, require
+from services.revocations import Revocation
 from services.sign_ins import digest
 from services.standing import account_of, confirm
-from services.teams import allowed
+from services.teams import allowed, alone
 
 PREFIX = "xds_"
 SHOWN = 12
@@ -58,6 +61,17 @@ async def create(
             now=now,
             expires_at=expires_at,
         )
+        await audit.record(
+            db,
+            now,
+            actor,
+            Act.KEY_CREATED,
+            team_id=record.team_id,
+            system_id=record.design_system_id,
+            subject=("api-key", record.id),
+            prefix=record.prefix,
+            scopes=record.scopes,
+        )
     return record, secret
 
 
@@ -69,15 +83,17 @@ def _check_scopes(scopes: Iterable[Scope]) -> list[str]:
 
 
 async def _bounds(db: AsyncConnection, actor: Actor, team_id: UUID | None, system_id: UUID | None) -> UUID | None:
-    """The team that the key belongs to, if any; a key may be bound only to what its owner knows of."""
+    """The team whose admins see the key, and may end it. A key is bound only where its owner has a role, by the team or
+    by a grant, and while nobody takes that away: a removal that does not see the key yet would leave it behind."""
+    if system_id is not None:
+        system = await system_for(db, actor, system_id, Action.KEYS_BIND)
+        if team_id not in (None, system.team_id):
+            raise InvalidInput.of("design_system_id", "other-team", "The design system belongs to another team.")
+        await teams.lock(db, system.team_id)
+        return (await system_for(db, actor, system_id, Action.KEYS_BIND)).team_id
     if team_id is not None:
-        await allowed(db, actor, team_id, Action.TEAM_READ)
-    if system_id is None:
-        return team_id
-    system = await system_for(db, actor, system_id, Action.SYSTEM_READ)
-    if team_id not in (None, system.team_id):
-        raise InvalidInput.of("design_system_id", "other-team", "The design system belongs to another team.")
-    return system.team_id
+        await alone(db, actor, team_id, Action.KEYS_BIND)
+    return team_id
 
 
 async def _outlives_no_parent(db: AsyncConnection, actor: Actor, expires_at: datetime | None) -> None:
@@ -91,7 +107,8 @@ async def _outlives_no_parent(db: AsyncConnection, actor: Actor, expires_at: dat
 async def list_keys(
     context: Context, actor: Actor, *, team_id: UUID | None = None, limit: int, cursor: str | None
 ) -> Page[KeyRecord]:
-    """The actor's own keys; with ``team_id`` everybody's that are bound to that team, for its admins."""
+    """The actor's own keys; with ``team_id`` everybody's that are bound to that team or to one of its systems, for its
+    admins: those of people who have a grant on one system only, too."""
     async with context.engine.connect() as db:
         if team_id is not None:
             await allowed(db, actor, team_id, Action.KEYS_MANAGE)
@@ -102,14 +119,20 @@ async def list_keys(
 
 
 async def revoke(context: Context, actor: Actor, key_id: UUID) -> None:
-    """End a key: one's own, or one bound to a team that one is admin of. It stops working with the next request."""
+    """End a key: one's own, or one bound to a team that one is admin of. It stops working with the next request, and
+    what it was granted ends with it."""
     async with context.engine.begin() as db:
         if actor.user_id is not None:
             actor = confirm(actor, await users.standing(db, actor.caller))
         found = await keys.get(db, key_id)
         if found is None or not await _may_revoke(db, actor, found):
             raise missing(actor, "API key")
-        await keys.revoke(db, key_id, context.clock())
+        if not await keys.revoke(db, key_id, context.clock()):
+            raise missing(actor, "API key")
+        ended = await grants.end_of_key(db, key_id)
+        await removals.record_keys(context, db, actor, found.team_id, [found], reason="revoked")
+        await removals.record_grants(context, db, actor, ended, reason="api-key-revoked")
+    await revocations.announce(context, Revocation(key_id=key_id))
 
 
 async def _may_revoke(db: AsyncConnection, actor: Actor, key: KeyRecord) -> bool:
@@ -131,11 +154,14 @@ async def authenticate(context: Context, key: str) -> Actor:
 
     The use is recorded at most once in ``limits.key_touch_seconds``, so that a busy key does not write on each call.
     """
-    now = context.clock()
+    now, hashed = context.clock(), digest(key)
+    context.backoff.admit_key(hashed)
     async with context.engine.connect() as db:
-        found = await keys.authenticate(db, digest(key), now)
+        found = await keys.authenticate(db, hashed, now)
     if found is None:
+        await context.backoff.key_unknown()
         raise Unauthenticated("This API key is unknown, expired or revoked.")
+    context.backoff.key_worked(hashed)
     record, owner = found
     before = now - timedelta(seconds=context.limits.key_touch_seconds)
     if record.last_used_at is None or record.last_used_at < before:
