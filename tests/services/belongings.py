@@ -34,7 +34,7 @@ INSERT INTO grants (design_system_id, user_id, role, granted_by) VALUES (:system
 INSERT INTO grants (design_system_id, key_id, role) VALUES (:system, :key, 'viewer');
 INSERT INTO one_time_tokens (user_id, purpose, email, expires_at)
     VALUES (:user, 'password-reset', :email, now() + interval '1 day');
-INSERT INTO external_identities (user_id, provider, subject, email) VALUES (:user, 'github', '4711', :email);
+INSERT INTO external_identities (user_id, provider, subject, email) VALUES (:user, 'github', 'subject-of-ada', :email);
 INSERT INTO invitations (team_id, email, role, token_hash, invited_by, expires_at)
     VALUES (:team, 'new@example.org', 'viewer', 'hash-1', :user, now() + interval '1 day');
 INSERT INTO invitations (team_id, email, role, token_hash, accepted_by, accepted_at, expires_at)
