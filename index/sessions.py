@@ -80,7 +80,10 @@ async def spend(db: AsyncConnection, token_hash: str, now: datetime) -> RefreshR
     spent = (await db.execute(query)).one_or_none()
     if spent is None:
         return None
-    await db.execute(update(SignIn).where(SignIn.id == spent[0]).values(last_used_at=now))
+    # a sign-out that committed while we waited here is not seen above
+    living = (SignIn.id == spent[0], SignIn.ended_at.is_(None))
+    if not (await db.execute(update(SignIn).where(*living).values(last_used_at=now))).rowcount:
+        return None
     return RefreshRecord(spent[0], spent[1], now, None)
 
 
