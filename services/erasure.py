@@ -13,7 +13,7 @@ from index.users import UserRecord
 from services import audit, revocations
 from services.audit import Act
 from services.context import Context
-from services.errors import Conflict, Forbidden, Unavailable
+from services.errors import Conflict, Forbidden, InvalidInput, Unavailable
 from services.policy import Action, Actor, Role, require
 from services.revocations import Revocation
 from services.standing import account_of
@@ -25,16 +25,16 @@ FRESH = timedelta(minutes=5)
 async def erase(context: Context, actor: Actor, *, password: str | None) -> None:
     """Erase the actor's own account, at once and for good. Of two at the same moment both find it done.
 
-    Raises Forbidden without proof of who asks; Conflict where a team with others or with design systems would be left
-    without an admin, or the service without an administrator.
+    Raises InvalidInput for a wrong password, Forbidden for a stale sign-in; Conflict where a team with other members
+    or with design systems would be left without an admin, or the service without an administrator.
     """
     require(actor, Action.ACCOUNT_ERASE)
     async with context.engine.connect() as db:
         user = await account_of(db, actor)
-        await _require_proof(context, db, actor, user, password)
-    if not await _matches(context, user, password):
-        await _note_refusal(context, actor)
-        raise Forbidden("The password is wrong.")
+        if user.password_hash is None:
+            await _require_fresh(context, db, actor)
+    if user.password_hash is not None:
+        await _require_password(context, actor, user, password)
     try:
         async with context.engine.begin() as db:
             await _erase(context, db, actor, user)
@@ -43,29 +43,24 @@ async def erase(context: Context, actor: Actor, *, password: str | None) -> None
     await revocations.announce(context, Revocation(user_id=user.id))
 
 
-async def _require_proof(
-    context: Context, db: AsyncConnection, actor: Actor, user: UserRecord, password: str | None
-) -> None:
-    """A password where the account has one; else that it was signed in to a moment ago, through no key."""
-    if user.password_hash is not None:
-        if password is None:
-            raise Forbidden("Send your password.")
-        return
+async def _require_fresh(context: Context, db: AsyncConnection, actor: Actor) -> None:
+    """Without a password it takes that the person signed in a moment ago, through no key."""
     begun = await sessions.begun_at(db, actor.sign_in_id) if actor.sign_in_id else None
     if begun is None or begun < context.clock() - FRESH:
         raise Forbidden("Sign in anew, then erase the account within five minutes: it has no password to prove it by.")
 
 
-async def _matches(context: Context, user: UserRecord, password: str | None) -> bool:
-    """Outside of any transaction: a connection must not wait for argon2."""
-    if user.password_hash is None:
-        return True
-    return await context.passwords.verify(user.password_hash, password or "")
-
-
-async def _note_refusal(context: Context, actor: Actor) -> None:
+async def _require_password(context: Context, actor: Actor, user: UserRecord, password: str | None) -> None:
+    """Outside of any transaction: a connection must not wait for argon2. Guessing backs off as it does at sign-in."""
+    if password is None:
+        raise InvalidInput.of("password", "missing", "Send your password.")
+    attempt = await context.backoff.attempt(user.email)
+    if await context.passwords.verify(user.password_hash, password):
+        await attempt.succeed(user.email, user.username)
+        return
     async with context.engine.begin() as db:
         await audit.record(db, context.clock(), actor, Act.ERASED, outcome="refused")
+    raise InvalidInput.of("password", "wrong-password", "This is not your password.")
 
 
 async def _erase(context: Context, db: AsyncConnection, actor: Actor, proven: UserRecord) -> None:
@@ -77,7 +72,7 @@ async def _erase(context: Context, db: AsyncConnection, actor: Actor, proven: Us
         return  # done by somebody who came a moment earlier with the same proof
     await account_of(db, actor)
     if user.password_hash != proven.password_hash:
-        raise Forbidden("The password was changed just now.")
+        raise Conflict("The password was changed in the meantime.")
     memberships = await erasure.memberships(db, user.id)
     if not {membership.team_id for membership in memberships} <= locked:
         raise Unavailable("You were taken into another team just now; try again.")

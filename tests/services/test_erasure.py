@@ -18,8 +18,9 @@ from index import erasure as erasing
 from index import users
 from index.tables import Base
 from services import accounts, api_keys, erasure, personal_data, sign_ins, teams
+from services.backoff import PAIR, Backoff
 from services.context import Context
-from services.errors import Conflict, Forbidden, NotFound, Unauthenticated
+from services.errors import Conflict, Forbidden, InvalidInput, NotFound, RateLimited, Unauthenticated
 from services.policy import ANONYMOUS, SYSTEM, Actor, Role, Scope
 from services.revocations import CHANNEL
 from tests.services.belongings import ADDRESS, AGENT, fill
@@ -132,7 +133,7 @@ async def test_the_address_and_the_name_are_free_again_and_open_nothing_of_befor
 async def test_it_takes_the_password(context: Context) -> None:
     ada = await person(context, "Ada")
     for wrong in (None, "", "wrong-horse-battery", "x" * 2000):
-        with pytest.raises(Forbidden):
+        with pytest.raises(InvalidInput):
             await erasure.erase(context, ada, password=wrong)
     assert (await accounts.me(context, ada)).user.name == "Ada"
     async with context.engine.connect() as db:
@@ -143,6 +144,18 @@ async def test_it_takes_the_password(context: Context) -> None:
             await erasure.erase(context, actor, password=PASSWORD)
     with pytest.raises(Forbidden):
         await erasure.erase(context, replace(ada, scopes=frozenset({Scope.PUBLISH})), password=PASSWORD)
+
+
+async def test_guessing_waits_as_it_does_at_sign_in(context: Context, clock: Clock) -> None:
+    ada = await person(context, "Ada")
+    guarded = replace(context, backoff=Backoff(context.redis, key=b"of this test", clock=clock, enabled=True))
+    for _ in range(PAIR.free + 1):
+        with pytest.raises(InvalidInput):
+            await erasure.erase(guarded, ada, password="wrong-horse-battery")
+    with pytest.raises(RateLimited):
+        await erasure.erase(guarded, ada, password=PASSWORD)
+    clock.advance(minutes=1)
+    await erasure.erase(guarded, ada, password=PASSWORD)
 
 
 async def test_without_a_password_it_takes_a_fresh_sign_in(context: Context, clock: Clock) -> None:
@@ -249,7 +262,7 @@ async def test_a_password_changed_meanwhile_is_no_proof(context: Context, clock:
         hashed = await context.passwords.hash("another-horse-battery")
         await users.change(db, id_of(ada), {"password_hash": hashed}, clock())
         await db.commit()
-    with pytest.raises(Forbidden):
+    with pytest.raises(Conflict):
         await attempt
     assert (await accounts.me(context, ada)).user.name == "Ada"
 
