@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cli import (
+    audit,
     export,
     importing,
     keys,
@@ -41,6 +42,7 @@ app.command("login", rich_help_panel=SIGNING_IN)(login.login)
 app.command("logout", rich_help_panel=SIGNING_IN)(login.logout)
 app.command("whoami", rich_help_panel=SIGNING_IN)(login.whoami)
 app.add_typer(keys.app, name="keys", rich_help_panel=SIGNING_IN)
+app.command("audit", rich_help_panel=RUNNING)(audit.audit)
 app.command("serve", rich_help_panel=RUNNING)(serve.serve)
 app.command("worker", rich_help_panel=RUNNING)(worker.worker)
 app.command("migrate", rich_help_panel=RUNNING)(migrate.migrate)
