@@ -147,5 +147,6 @@ async def listening(context: Context) -> AsyncIterator[Listener]:
     try:
         yield listener
     finally:
-        running.cancel()
-        await asyncio.wait([running])
+        while not running.done():  # redis-py loses a cancellation that arrives while it connects
+            running.cancel()
+            await asyncio.wait([running], timeout=0.1)
