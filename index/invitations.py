@@ -196,8 +196,3 @@ async def withdraw(
         whose.append(Invitation.invited_by == invited_by)
     gone = delete(Invitation).where(Invitation.team_id == team_id, Invitation.accepted_at.is_(None), or_(*whose))
     return list((await db.execute(gone.returning(Invitation.id))).scalars())
-
-
-async def forget_before(db: AsyncConnection, before: datetime) -> int:
-    """Delete invitations that had expired by then, accepted or not; returns how many."""
-    return (await db.execute(delete(Invitation).where(Invitation.expires_at <= before))).rowcount

@@ -43,10 +43,15 @@ class Invited:
 async def invite(context: Context, actor: Actor, team_id: UUID, *, email: str, role: Role) -> Invited:
     """Invite whoever reads mail at an address. Inviting it again replaces role and token; a member is a Conflict.
 
-    Whether there is an account with that address makes no difference to the answer.
+    Whether there is an account with that address makes no difference to the answer. Raises Exhausted where too much was
+    mailed to it, Unavailable where the mail cannot be queued.
     """
     address, now = check_email(email), context.clock()
     token = PREFIX + secrets.token_urlsafe(32)
+    if context.mail is not None:  # asked before, so that only an admin uses up what may be mailed to an address
+        async with context.reads.connect() as db:
+            await allowed(db, actor, team_id, Action.MEMBERS_MANAGE)
+        await context.rate_limits.spend_mail(address)
     async with context.engine.begin() as db:
         team = await alone(db, actor, team_id, Action.MEMBERS_MANAGE)
         user = await users.by_email(db, address)
@@ -195,9 +200,3 @@ async def join_new(
         await _join(context, db, actor_of(user), user, offer, token)
     except NotFound as error:
         raise InvalidInput.of("invitation", "bad-invitation", GONE) from error
-
-
-async def forget_expired(context: Context) -> int:
-    """Drop invitations that nobody can accept any more, for a nightly job; returns how many."""
-    async with context.engine.begin() as db:
-        return await invitations.forget_before(db, context.clock())

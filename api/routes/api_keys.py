@@ -22,7 +22,9 @@ async def list_api_keys(
     context: CurrentContext,
     actor: CurrentActor,
     paging: CurrentPaging,
-    team_id: Annotated[UUID | None, Query(description="Everybody's keys bound to this team, for its admins.")] = None,
+    team_id: Annotated[
+        UUID | None, Query(description="Everybody's bound to this team or a system of it, for its admins.")
+    ] = None,
 ) -> Page[ApiKey]:
     """The caller's own keys, newest first."""
     found = await api_keys.list_keys(context, actor, team_id=team_id, limit=paging.limit, cursor=paging.cursor)

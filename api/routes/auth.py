@@ -28,7 +28,7 @@ def _me(profile: accounts.Profile) -> Me:
     responses=responses(401, 403, 409, 413, 422),
 )
 async def register(body: Register, context: CurrentContext, actor: CurrentActor) -> User:
-    """Make an account. While registration is closed only an instance admin may."""
+    """Make an account. While registration is closed only an instance admin may, and who holds an invitation."""
     user = await accounts.register(
         context,
         email=body.email,
@@ -36,6 +36,7 @@ async def register(body: Register, context: CurrentContext, actor: CurrentActor)
         name=body.name,
         username=body.username,
         actor=actor,
+        invitation=body.invitation.get_secret_value() if body.invitation is not None else None,
     )
     return User.model_validate(user)
 

@@ -12,6 +12,7 @@ from services.policy import Scope
 
 EXAMPLE: JsonDict = {
     "id": "d1f0c7a4-52d9-4c0e-9d0b-6f3f1f6f0b55",
+    "user_id": "2c1b7d2e-8f9a-4d3b-b5a6-1f0e9d8c7b6a",
     "name": "CI of acme-web",
     "prefix": "xds_CuZPfK3N",
     "scopes": ["read"],
@@ -30,8 +31,8 @@ class ApiKeyCreate(Body):
 
     name: str = Field(max_length=400)
     scopes: list[Scope] = Field(min_length=1, max_length=10, description="Each includes those before it in this list.")
-    team_id: UUID | None = Field(None, description="Works only within this team.")
-    design_system_id: UUID | None = Field(None, description="Works only with this design system.")
+    team_id: UUID | None = Field(None, description="Works only within this team, where one has a role.")
+    design_system_id: UUID | None = Field(None, description="Works only with this one, where one has a role.")
     expires_at: AwareDatetime | None = None
 
 
@@ -41,6 +42,7 @@ class ApiKey(Answer):
     model_config = ConfigDict(json_schema_extra={"example": EXAMPLE})
 
     id: UUID
+    user_id: UUID = Field(description="Whose it is.")
     name: str
     prefix: str = Field(description="How the key begins, to recognise it by.")
     scopes: list[Scope]

@@ -42,6 +42,9 @@ class Register(Body):
     password: SecretStr = Field(description="At least 10 characters, and not easy to guess.")
     name: str = Field(max_length=400)
     username: str | None = Field(None, max_length=100, description="Derived from the name where it is left out.")
+    invitation: SecretStr | None = Field(
+        None, max_length=200, description="Token of an invitation to a team, which one joins at once."
+    )
 
 
 class Login(Body):

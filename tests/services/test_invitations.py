@@ -165,7 +165,6 @@ async def test_unknown_expired_and_revoked_invitations_let_nobody_in(
         with pytest.raises(InvalidInput):
             await accounts.register(context, email="new@example.org", password=PASSWORD, name="New", invitation=token)
     assert (await invitations.list_open(context, ada, team.id, **ALL)).items == []
-    assert await invitations.forget_expired(context) == 1
 
 
 async def test_an_invitation_falls_with_its_inviters_right(context: Context, ada: Actor, team: TeamRecord) -> None:
