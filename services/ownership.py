@@ -117,13 +117,16 @@ def _named(rule: OwnerRule) -> str:
 
 
 def _touched(repo: pygit2.Repository, owners: Owners, step: Step) -> Iterator[Touched]:
-    """Files, and in their place the tokens in them where lines of the file speak of tokens."""
+    """Files, and in their place the tokens in them where lines of the file speak of tokens.
+
+    Files whose tokens are put aside by a declaration elsewhere are among them.
+    """
     told: set[str] = set()
-    if owners.names("token"):
-        for file, paths in sorted(touched_tokens(step.before.tokens, step.after.tokens).items()):
-            if paths:
-                told.add(file)
-                yield from (Touched(file, token=path) for path in sorted(paths))
+    by_token = owners.names("token")
+    for file, paths in sorted(touched_tokens(step.before.tokens, step.after.tokens).items()):
+        if paths:  # else only its layout is another, or nothing but its place
+            told.add(file)
+            yield from (Touched(file, token=path) for path in sorted(paths)) if by_token else (Touched(file),)
     components = _Components(repo, step) if owners.names("component") else None
     for change in step.changes:
         names = components.names_of(change.path) if components is not None else set()

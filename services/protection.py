@@ -93,7 +93,7 @@ def pusher_of(standing: Standing) -> Pusher:
 
 def rule_for(protections: Sequence[Mapping[str, Any]], branch: str) -> Protection | None:
     """The rule in force for a branch: the one with its very name, else of the patterns that match the one with the
-    longest beginning without wildcards; of equal ones the longer, then the one that sorts first."""
+    longest beginning without wildcards; of equal ones that with fewer ``**``, then the longer, then by alphabet."""
     matching = [kept for kept in protections if _matches(kept["pattern"], branch)]
     return Protection.of(min(matching, key=lambda kept: _order(kept["pattern"], branch))) if matching else None
 
@@ -157,9 +157,9 @@ def _matches(pattern: str, branch: str) -> bool:
     return pattern == branch or _glob(pattern).is_exactly(branch.split("/"))
 
 
-def _order(pattern: str, branch: str) -> tuple[bool, int, int, str]:
+def _order(pattern: str, branch: str) -> tuple[bool, int, int, int, str]:
     literal = next((at for at, letter in enumerate(pattern) if letter in _WILD), len(pattern))
-    return pattern != branch, -literal, -len(pattern), pattern
+    return pattern != branch, -literal, pattern.count("**"), -len(pattern), pattern
 
 
 @lru_cache(maxsize=1024)

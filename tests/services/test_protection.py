@@ -1,0 +1,263 @@
+"""Branch protection: which rule is in force, whom it lets do what, by REST and by push, and what happens meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+
+from designsystem.owners import Writer
+from gitstore.refs import RefUpdate
+from gitstore.wire.pushes import PushRequest
+from index import systems as system_index
+from services import api_keys, protection, protections, systems, teams
+from services.context import Context
+from services.errors import Conflict, Forbidden, InvalidInput, NotFound, ServiceError, Unauthenticated
+from services.policy import ANONYMOUS, Actor, Role, Scope
+from services.protection import Move, Protection, Pusher, rule_for
+from services.pushes import Push
+from services.systems import SystemChanges
+from tests.services.conftest import person
+from tests.services.contents import TOKENS, tokens_file
+from tests.services.guarded import MAIN, Guarded, make_guarded
+
+USER, KEY = uuid4(), uuid4()
+
+
+@pytest_asyncio.fixture
+async def team(context: Context) -> Guarded:
+    made = await make_guarded(context)
+    await made.put(made.ada, {TOKENS: tokens_file(x=1)})
+    return made
+
+
+@pytest.mark.parametrize(
+    ("branch", "pattern"),
+    [
+        ("main", "main"),
+        ("release/1", "release/*"),
+        ("release/1/hot", "release/**"),
+        ("release/1.x", "release/1.*"),
+        ("release/next", "release/next"),
+        ("release", "**"),
+        ("feature", "**"),
+        ("maintenance", "main*"),
+    ],
+)
+def test_the_most_specific_pattern_is_in_force(branch: str, pattern: str) -> None:
+    patterns = ["**", "release/**", "release/*", "release/1.*", "release/next", "main*", "main"]
+    for order in (patterns, patterns[::-1]):
+        rule = rule_for([Protection(pattern=each).as_kept() for each in order], branch)
+        assert rule is not None and rule.pattern == pattern
+
+
+def test_without_a_match_no_rule_is_in_force() -> None:
+    kept = [Protection(pattern=each).as_kept() for each in ("main", "release/*")]
+    assert rule_for(kept, "release/1/hot") is None and rule_for(kept, "mainly") is None and rule_for([], "main") is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "who", "moves"),
+    [
+        ({"role": "editor"}, "editor", "create update"),
+        ({"role": "admin"}, "editor", ""),
+        ({"role": "admin"}, "admin", "create update"),
+        ({"role": "nobody"}, "admin", ""),
+        ({"role": "nobody", "users": (USER,)}, "listed", "create update"),
+        ({"role": "nobody", "keys": (KEY,)}, "listed", "create update"),
+        ({"role": "nobody", "keys": (KEY,)}, "admin", ""),
+        ({"role": "editor", "allow_force": True}, "editor", "create update rewrite"),
+        ({"role": "editor", "allow_delete": True}, "editor", "create update delete"),
+        ({"role": "admin", "allow_force": True, "allow_delete": True}, "editor", ""),
+    ],
+    ids=str,
+)
+async def test_what_a_rule_lets_whom_do(team: Guarded, rule: dict[str, Any], who: str, moves: str) -> None:
+    role = "editor" if who == "listed" else who
+    pusher = (
+        Pusher(USER, KEY, Writer("x", "", role)) if who == "listed" else Pusher(uuid4(), None, Writer("", "", role))
+    )
+    system = await team.world.row()
+    system.protections.append(Protection(pattern="main", **rule).as_kept())
+    allowed = {str(move) for move in Move if protection.refused(system, pusher, "main", move) is None}
+    assert allowed == set(moves.split())
+    assert all(protection.refused(system, pusher, "other", move) is None for move in Move)
+
+
+async def test_an_edit_and_a_push_meet_the_same_rule(team: Guarded) -> None:
+    await team.protect("main")
+    assert await team.refused(team.bea, {TOKENS: tokens_file(x=2)}) == [MAIN]
+    await team.put(team.ada, {TOKENS: tokens_file(x=2)})
+    head = team.world.git.ref(MAIN)
+    side = RefUpdate("refs/heads/side", None, head)
+    await team.pushed(team.bea, side)
+    await team.put(team.bea, {TOKENS: tokens_file(x=3)}, branch="side")
+
+
+async def test_a_good_branch_does_not_carry_a_protected_one_in(team: Guarded) -> None:
+    await team.protect("main")
+    head = team.world.git.ref(MAIN) or ""
+    new = team.world.git.commit({TOKENS: tokens_file(x=2)}, [head])
+    verdict = await team.judged(team.bea, RefUpdate("refs/heads/side", None, new), RefUpdate(MAIN, head, new))
+    assert not verdict.accepted and "only administrators may push" in verdict.lines[1]
+
+
+async def test_history_of_a_protected_branch_stays(team: Guarded) -> None:
+    await team.protect("**", role="editor")
+    head = team.world.git.ref(MAIN) or ""
+    other = team.world.git.commit({TOKENS: tokens_file(y=1)}, [])
+    for who in (team.bea, team.ada):
+        verdict = await team.judged(who, RefUpdate(MAIN, head, other))
+        assert "may not be rewritten" in verdict.lines[1]
+    await team.pushed(team.bea, RefUpdate("refs/heads/side", None, head))
+    assert "may not be deleted" in (await team.judged(team.ada, RefUpdate("refs/heads/side", head, None))).lines[1]
+    await team.protect("side", role="editor", allow_force=True, allow_delete=True)
+    await team.pushed(team.bea, RefUpdate("refs/heads/side", head, other))
+    await team.pushed(team.bea, RefUpdate("refs/heads/side", other, None))
+
+
+async def test_making_a_branch_that_a_pattern_names_takes_the_right_to_push_there(team: Guarded) -> None:
+    await team.protect("release/*", role="nobody", users=(team.carl.user_id,))
+    made = RefUpdate("refs/heads/release/1", None, team.world.git.ref(MAIN))
+    for who in (team.ada, team.bea):
+        assert "nobody may push, and whom its rule lists" in (await team.judged(who, made)).lines[1]
+    await team.pushed(team.carl, made)
+
+
+async def test_tags_are_not_a_matter_of_branch_patterns(team: Guarded) -> None:
+    await team.protect("**", role="nobody")
+    assert (await team.judged(team.bea, RefUpdate("refs/tags/note", None, team.world.git.ref(MAIN)))).accepted
+
+
+async def test_a_key_counts_as_administrator_only_with_that_scope(team: Guarded) -> None:
+    await team.protect("main")
+    secret, record = await made_key(team, Scope.PUBLISH)
+    narrow = await api_keys.authenticate(team.context, secret)
+    with pytest.raises(Forbidden, match="scope admin"):
+        await team.put(narrow, {TOKENS: tokens_file(x=2)})
+    await team.protect("main", role="nobody", keys=(record,))
+    await team.put(narrow, {TOKENS: tokens_file(x=2)})
+    with pytest.raises(Forbidden):
+        await team.put(team.ada, {TOKENS: tokens_file(x=3)})
+    full, _ = await made_key(team, Scope.ADMIN)
+    await team.protect("main")
+    await team.put(await api_keys.authenticate(team.context, full), {TOKENS: tokens_file(x=3)})
+
+
+async def made_key(team: Guarded, scope: Scope) -> tuple[str, Any]:
+    record, secret = await api_keys.create(team.context, team.ada, name="ci", scopes=[scope])
+    return secret, record.id
+
+
+async def test_a_listed_person_still_needs_a_role(team: Guarded) -> None:
+    await team.protect("main", users=(team.bea.user_id,))
+    await team.put(team.bea, {TOKENS: tokens_file(x=2)})
+    assert team.bea.user_id is not None
+    await teams.change_role(team.context, team.ada, team.world.team_id, team.bea.user_id, Role.VIEWER)
+    with pytest.raises(Forbidden, match="role editor"):
+        await team.put(team.bea, {TOKENS: tokens_file(x=3)})
+
+
+async def test_a_rule_that_comes_while_an_edit_waits_holds_for_it(team: Guarded) -> None:
+    async with team.context.turns.of(team.world.id):
+        waiting = asyncio.create_task(team.put(team.bea, {TOKENS: tokens_file(x=2)}))
+        await asyncio.sleep(0.2)
+        assert not waiting.done()
+        async with team.context.engine.begin() as db:
+            rule = Protection(pattern="main").as_kept()
+            await system_index.update(db, team.world.id, {"protections": [rule]})
+    with pytest.raises(Forbidden, match="protected"):
+        await waiting
+
+
+async def test_a_rule_that_comes_while_a_push_waits_holds_for_it(team: Guarded) -> None:
+    head = team.world.git.ref(MAIN) or ""
+    new = team.world.git.commit({TOKENS: tokens_file(x=2)}, [head])
+    push = Push(team.context, team.bea, team.world.id)
+    async with team.context.turns.of(team.world.id):
+        waiting = asyncio.create_task(push.pre_receive(PushRequest([RefUpdate(MAIN, head, new)])))
+        await asyncio.sleep(0.3)
+        assert not waiting.done()
+        async with team.context.engine.begin() as db:
+            rule = Protection(pattern="main").as_kept()
+            await system_index.update(db, team.world.id, {"protections": [rule]})
+    verdict = await waiting
+    assert not verdict.accepted and "protected (main)" in verdict.lines[1]
+    await push.closed()
+
+
+async def test_rules_are_set_listed_found_and_removed_and_each_act_is_written_down(team: Guarded) -> None:
+    rule = await team.protect("release/*", role="editor", users=(team.bea.user_id,))
+    assert await team.protect("release/*", role="editor", users=(team.bea.user_id,)) == rule
+    await team.protect("main")
+    found = await protections.list_protections(team.context, team.bea, team.world.id)
+    assert [each.pattern for each in found] == ["main", "release/*"]
+    assert await protections.get_protection(team.context, team.bea, team.world.id, "release/1") == rule
+    assert await protections.get_protection(team.context, team.bea, team.world.id, "release/*") == rule
+    with pytest.raises(NotFound):
+        await protections.get_protection(team.context, team.bea, team.world.id, "other")
+    with pytest.raises(NotFound):
+        await protections.remove_protection(team.context, team.ada, team.world.id, "release/1")
+    await protections.remove_protection(team.context, team.ada, team.world.id, "release/*")
+    audited = [(action, who, details["pattern"]) for action, who, details in await team.audited()]
+    assert audited == [
+        ("protection.set", team.ada.user_id, "release/*"),
+        ("protection.set", team.ada.user_id, "main"),
+        ("protection.removed", team.ada.user_id, "release/*"),
+    ]
+
+
+async def test_two_administrators_at_once_lose_neither_rule(team: Guarded) -> None:
+    await asyncio.gather(*(team.protect(f"b{n}") for n in range(8)))
+    found = await protections.list_protections(team.context, team.ada, team.world.id)
+    assert [each.pattern for each in found] == [f"b{n}" for n in range(8)]
+
+
+async def test_there_is_a_bound_to_rules(team: Guarded) -> None:
+    async with team.context.engine.begin() as db:
+        many = [Protection(pattern=f"b{n}").as_kept() for n in range(protections.MOST)]
+        await system_index.update(db, team.world.id, {"protections": many})
+    await team.protect("b7", role="editor")
+    with pytest.raises(Conflict):
+        await team.protect("one-more")
+
+
+@pytest.mark.parametrize(
+    "pattern", ["", "/", "a..b", "a//b", "/a", "!a", "a b", "a\\b", "x" * 300, "a/**b", "-a", "a~1", "{a}"]
+)
+async def test_what_cannot_name_a_branch_is_no_pattern(team: Guarded, pattern: str) -> None:
+    with pytest.raises(InvalidInput):
+        await team.protect(pattern)
+
+
+async def test_only_those_with_a_role_here_can_be_listed(team: Guarded) -> None:
+    stranger = await person(team.context, "dora")
+    key, _ = await api_keys.create(team.context, stranger, name="k", scopes=[Scope.WRITE])
+    for listed in (
+        {"users": (stranger.user_id,)},
+        {"users": (uuid4(),)},
+        {"keys": (key.id,)},
+        {"keys": (uuid4(),)},
+    ):
+        with pytest.raises(InvalidInput, match="Without a role"):
+            await team.protect("main", **listed)
+
+
+async def test_only_administrators_set_rules_and_only_insiders_see_them(team: Guarded) -> None:
+    await team.protect("main")
+    stranger = await person(team.context, "dora")
+    with pytest.raises(Forbidden):
+        await protections.set_protection(team.context, team.bea, team.world.id, Protection(pattern="main"))
+    with pytest.raises(Forbidden):
+        await protections.remove_protection(team.context, team.bea, team.world.id, "main")
+    private: dict[Actor, type[ServiceError]] = {stranger: NotFound, ANONYMOUS: Unauthenticated}
+    for who, refusal in private.items():
+        with pytest.raises(refusal):
+            await protections.list_protections(team.context, who, team.world.id)
+    await systems.update_system(team.context, team.ada, team.world.id, SystemChanges(visibility="public"))
+    for who, refusal in (private | {stranger: Forbidden}).items():
+        with pytest.raises(refusal):
+            await protections.list_protections(team.context, who, team.world.id)
