@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import unquote, urlsplit
 
 from pydantic import (
     AnyHttpUrl,
@@ -19,6 +20,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIN_SECRET_LENGTH = 32
 _WEAK = ("changeme", "change-me", "secret", "password", "example", "default", "insecure")
+
+_RATE = r"^[1-9][0-9]{0,8}/(second|minute|hour)$"
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -162,16 +165,23 @@ class Settings(BaseSettings):
 
     rate_limits: bool = _setting(True, "Rate limits", "Whether callers that ask too often are refused with 429.")
     rate_limit_requests: str = _setting(
-        "3000/minute", "Rate limits", "REST requests of one account, as COUNT/second|minute|hour."
+        "3000/minute", "Rate limits", "REST requests of one account, as COUNT/second|minute|hour.", pattern=_RATE
     )
     rate_limit_anonymous: str = _setting(
-        "600/minute", "Rate limits", "REST requests of one address (IPv6: /64) that does not sign in."
+        "600/minute", "Rate limits", "REST requests of one address (IPv6: /64) that does not sign in.", pattern=_RATE
     )
-    rate_limit_git: str = _setting("1200/minute", "Rate limits", "Git requests of one account or anonymous address.")
+    rate_limit_git: str = _setting(
+        "1200/minute", "Rate limits", "Git requests of one account or anonymous address.", pattern=_RATE
+    )
     rate_limit_sign_in: str = _setting(
-        "60/minute", "Rate limits", "Sign-ins, refreshes, registrations, resets and the like of one address."
+        "60/minute",
+        "Rate limits",
+        "Sign-ins, refreshes, registrations, resets and the like of one address.",
+        pattern=_RATE,
     )
-    rate_limit_mail: str = _setting("10/hour", "Rate limits", "Mails that may be asked for to one address.")
+    rate_limit_mail: str = _setting(
+        "10/hour", "Rate limits", "Mails that may be asked for to one address.", pattern=_RATE
+    )
 
     max_request_bytes: int = _setting(
         8 * MIB, "Limits", "Largest body of a REST request (pushes have max_pack_bytes).", ge=KIB
@@ -219,6 +229,7 @@ class Settings(BaseSettings):
             if missing:
                 raise ValueError("production needs " + ", ".join(f"XDS_{name.upper()}" for name in missing))
             self.require_secret()
+        _ = self.earlier_secrets
         if self.require_verified_email and self.smtp_host is None:
             raise ValueError("require_verified_email needs smtp_host: nobody could confirm an address")
         if (self.tls_certificate is None) is not (self.tls_key is None):
@@ -241,8 +252,21 @@ class Settings(BaseSettings):
 
     @property
     def earlier_secrets(self) -> list[str]:
-        """What was signed and sealed with before."""
-        return [secret.get_secret_value() for secret in self.previous_secret_keys]
+        """What was signed and sealed with before; raises SettingsError where one of them is weak: what it signed is
+        still believed."""
+        secrets = [secret.get_secret_value() for secret in self.previous_secret_keys]
+        for secret in secrets:
+            if reason := weakness(secret):
+                raise SettingsError(f"XDS_PREVIOUS_SECRET_KEYS has one that {reason}; leave it out")
+        return secrets
+
+    def all_secrets(self) -> list[str]:
+        """Every value that must reach no log."""
+        given = [self.secret_key, *self.previous_secret_keys, self.s3_secret_key, self.smtp_password]
+        given += [self.github_client_secret, self.google_client_secret]
+        given += [provider.client_secret for provider in self.oidc_providers]
+        urls = [urlsplit(url).password for url in (self.database_url, self.redis_url) if url]
+        return [secret.get_secret_value() for secret in given if secret] + [unquote(word) for word in urls if word]
 
     @property
     def repositories(self) -> Path:

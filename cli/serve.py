@@ -123,10 +123,14 @@ def _first_password(settings: Settings) -> Path:
 
 def _await_and_tell(supervisor: Supervisor, settings: Settings, first: FirstStart, *, as_json: bool) -> None:
     try:
-        supervisor.wait_for(lambda: answers(settings.host, settings.port), _READY_SECONDS)
+        supervisor.wait_for(lambda: _answers(settings), _READY_SECONDS)
     finally:  # also where the start fails: a password that was made is shown now or never
         show_banner(settings, first, as_json=as_json, running=supervisor.all_run())
         _first_password(settings).unlink(missing_ok=True)
+
+
+def _answers(settings: Settings) -> bool:
+    return answers(settings.host, settings.port, certificate=settings.tls_certificate)
 
 
 @contextmanager
@@ -169,4 +173,7 @@ def child_environment(settings: Settings) -> dict[str, str]:
         "XDS_REDIS_URL": str(settings.redis_url),
         "XDS_SECRET_KEY": settings.require_secret(),
     }
+    if settings.tls_certificate and settings.tls_key:
+        chosen["XDS_TLS_CERTIFICATE"] = str(settings.tls_certificate.resolve())
+        chosen["XDS_TLS_KEY"] = str(settings.tls_key.resolve())
     return {**os.environ, **chosen}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import socket
 import sys
@@ -11,10 +10,10 @@ import sys
 import uvicorn
 
 from api.app import create_app
+from services import logs
 from settings import Settings
 
 GRACEFUL_SECONDS = 5
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 def main(descriptor: int, gate: int) -> None:
@@ -27,18 +26,20 @@ def main(descriptor: int, gate: int) -> None:
     if sys.version_info < (3, 12) and hasattr(os, "pidfd_open"):
         asyncio.set_child_watcher(asyncio.PidfdChildWatcher())
     settings = Settings()
-    logging.basicConfig(level=settings.log_level.upper(), format=LOG_FORMAT)
+    logs.configure(settings.log_level, settings.all_secrets())
     config = uvicorn.Config(
         create_app(settings),
         loop="asyncio",
         http="httptools",
         ws="websockets-sansio",
         lifespan="on",
-        log_config=None,  # ours, with times
+        log_config=None,  # ours, with times and without credentials
         access_log=settings.log_level == "debug",
         server_header=False,
         proxy_headers=bool(settings.forwarded_allow_ips),
         forwarded_allow_ips=settings.forwarded_allow_ips or None,
+        ssl_certfile=settings.tls_certificate,
+        ssl_keyfile=settings.tls_key,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
     )

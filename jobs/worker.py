@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import sys
 from contextlib import AbstractAsyncContextManager
@@ -17,6 +16,7 @@ from jobs import runtime
 from jobs.queue import QUEUE_NAME, JobQueue, TaskJob
 from jobs.schedule import queue_due
 from jobs.ticker import Ticker, queue_mails, queue_requested_maintenance
+from services import logs
 from services.context import Context
 from services.wiring import opened_from
 from settings import Settings, SettingsError
@@ -24,8 +24,6 @@ from settings import Settings, SettingsError
 _MOST_JOBS = 2000  # then a fresh process takes over, so that nothing grows for ever
 BEATS = (queue_requested_maintenance, queue_mails, queue_due)
 """What the ticker looks for; one line each."""
-
-_LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 def run(settings: Settings, *, burst: bool = False) -> None:
@@ -36,7 +34,7 @@ def run(settings: Settings, *, burst: bool = False) -> None:
     """
     if settings.redis_url is None or settings.database_url is None:
         raise SettingsError("XDS_DATABASE_URL and XDS_REDIS_URL are not set; `xds serve` starts a worker of its own")
-    logging.basicConfig(level=settings.log_level.upper(), format=_LOG_FORMAT)
+    logs.configure(settings.log_level, settings.all_secrets())
     if sys.version_info < (3, 12) and hasattr(os, "pidfd_open"):
         asyncio.set_child_watcher(asyncio.PidfdChildWatcher())
     forks_die_with_us()
