@@ -24,6 +24,9 @@ class Plan:
     push: Count
     scale: Count
     reading: Count
+    sign_in: Count
+    login: Count
+    limits: Count
     sizes: tuple[int, ...]
     wire_size: int
     tokens: int = 200
@@ -36,6 +39,9 @@ FULL = Plan(
     push=Count(rounds=12, calls=2, warm_up=3),
     scale=Count(rounds=12, calls=12, warm_up=30),
     reading=Count(rounds=12, calls=100, warm_up=200),
+    sign_in=Count(rounds=20, calls=100, warm_up=200),
+    login=Count(rounds=10, calls=3, warm_up=2),
+    limits=Count(rounds=20, calls=100, warm_up=200),
     sizes=(100, 1_000, 10_000),
     wire_size=1_000,
 )
@@ -47,6 +53,9 @@ QUICK = Plan(
     push=Count(rounds=2, calls=1, warm_up=0),
     scale=Count(rounds=2, calls=1, warm_up=1),
     reading=Count(rounds=2, calls=3, warm_up=1),
+    sign_in=Count(rounds=2, calls=3, warm_up=1),
+    login=Count(rounds=2, calls=1, warm_up=0),
+    limits=Count(rounds=2, calls=3, warm_up=1),
     sizes=(3, 6, 12),
     wire_size=6,
 )

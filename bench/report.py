@@ -109,6 +109,9 @@ def _counts(result: Result, plan: Plan) -> str:
         "git": (("clone: ", plan.clone), ("fetch: ", plan.fetch), ("push: ", plan.push)),
         "scale": (("", plan.scale),),
         "list": (("", plan.reading),),
+        "sign-in": (("", plan.sign_in),),
+        "login": (("", plan.login),),
+        "limits": (("", plan.limits),),
     }
     told = (f"{kind}{c.rounds} rounds of {c.calls}, {c.warm_up} to warm up" for kind, c in kinds[result.name])
     return f"Counts for each contestant: {'; '.join(told)}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
@@ -38,11 +38,17 @@ class Samples:
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """One contestant's time in units of another's: the median over rounds, and its quartiles over rounds."""
+    """One contestant's time in units of another's, or (``added``) how many seconds it takes more: the median over
+    rounds, and its quartiles over rounds."""
 
     median: float
     low: float
     high: float
+
+    @classmethod
+    def of(cls, rounds: Iterable[float]) -> Ratio:
+        found = sorted(rounds)
+        return cls(median(found), found[len(found) // 4], found[-1 - len(found) // 4])
 
 
 def timed(call: Call) -> Timed:
@@ -73,5 +79,9 @@ def interleave(contestants: Mapping[str, Timed], count: Count) -> dict[str, Samp
 
 def ratio(ours: Samples, peer: Samples) -> Ratio:
     """How many times as long ``ours`` takes: round by round, since a round's two halves saw the same machine."""
-    found = sorted(median(a) / median(b) for a, b in zip(ours.rounds, peer.rounds, strict=True))
-    return Ratio(median(found), found[len(found) // 4], found[-1 - len(found) // 4])
+    return Ratio.of(median(a) / median(b) for a, b in zip(ours.rounds, peer.rounds, strict=True))
+
+
+def added(ours: Samples, peer: Samples) -> Ratio:
+    """How many seconds ``ours`` takes more, round by round likewise."""
+    return Ratio.of(median(a) - median(b) for a, b in zip(ours.rounds, peer.rounds, strict=True))

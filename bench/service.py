@@ -33,12 +33,30 @@ class Service:
     @property
     def database_url(self) -> str:
         """The embedded PostgreSQL that the service uses, as asyncpg takes it."""
-        urls = json.loads((self.data / "run" / "endpoints.json").read_text(encoding="utf-8"))
-        return str(urls["database_url"]).replace("postgresql+asyncpg://", "postgresql://")
+        return self.endpoints["database_url"].replace("postgresql+asyncpg://", "postgresql://")
 
-    def connect(self) -> Connection:
-        """A signed-in keep-alive connection."""
-        return Connection(self.url, {"Authorization": f"Bearer {self.token}"})
+    @property
+    def endpoints(self) -> dict[str, str]:
+        """The URLs of the embedded servers, as settings name them."""
+        found: dict[str, str] = json.loads((self.data / "run" / "endpoints.json").read_text(encoding="utf-8"))
+        return found
+
+    def shared(self, name: str) -> Path:
+        """A new data directory with this service's repositories, for one more process over its databases."""
+        data = self.data.with_name(name)
+        data.mkdir()
+        (data / "repositories").symlink_to(self.data / "repositories")
+        return data
+
+    @property
+    def secret(self) -> str:
+        """What the access tokens are signed with."""
+        return (self.data / "secrets" / "secret-key").read_text(encoding="ascii").strip()
+
+    def connect(self, url: str | None = None, credential: str | None = None) -> Connection:
+        """A keep-alive connection, with the access token unless another credential, or none (""), is named."""
+        bearer = self.token if credential is None else credential
+        return Connection(url or self.url, {"Authorization": f"Bearer {bearer}"} if bearer else {})
 
     def create_system(self, name: str) -> dict[str, Any]:
         """An empty design system; its record."""
@@ -57,22 +75,40 @@ class Service:
 def running(folder: Path) -> Iterator[Service]:
     """Start the service below ``folder`` with its embedded databases (fsync on) and one worker; stop it at the end."""
     data = folder / "data"
-    log = folder / "serve.log"
-    command = [sys.executable, "-m", "cli.main", "serve", "--json", "--port", "0", "--data", str(data)]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("XDS_")}
-    environment["XDS_RATE_LIMITS"] = "false"  # the bench asks as fast as it can, from one address
+    try:
+        # the bench asks as fast as it can, from one address
+        with _serving(folder / "serve.log", data, {"XDS_RATE_LIMITS": "false"}) as banner:
+            yield _signed_in(banner, data)
+    finally:
+        remove_data(data)
+
+
+@contextmanager
+def beside(service: Service, name: str, **settings: str) -> Iterator[str]:
+    """One more web process over the data of a running service, with other settings; its URL."""
+    given = {**service.endpoints, "secret_key": service.secret, **settings}
+    environment = {f"XDS_{setting.upper()}": value for setting, value in given.items()}
+    data = service.shared(name)
+    with _serving(data.with_suffix(".log"), data, environment, "--no-worker") as banner:
+        yield str(banner["url"])
+
+
+@contextmanager
+def _serving(log: Path, data: Path, settings: dict[str, str], *options: str) -> Iterator[dict[str, Any]]:
+    """`xds serve` with nothing of this machine's settings; what it says once it answers."""
+    command = [sys.executable, "-m", "cli.main", "serve", "--json", "--port", "0", "--data", str(data), *options]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("XDS_")} | settings
     with log.open("w", encoding="utf-8") as stderr:
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=stderr, text=True, env=environment)
     try:
         line = process.stdout.readline() if process.stdout is not None else ""
         if not line:
             raise RuntimeError(f"the service did not start: {log.read_text(encoding='utf-8')}")
-        yield _signed_in(json.loads(line), data)
+        yield json.loads(line)
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
         process.communicate(timeout=60)
-        remove_data(data)
 
 
 def _signed_in(banner: dict[str, Any], data: Path) -> Service:

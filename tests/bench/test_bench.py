@@ -19,6 +19,9 @@ TITLES = {
     "git": ["clone", "no-op fetch", "push of one commit", "push of one commit, same fsync"],
     "scale": ["token edit at 6", "token edit at 12", "component edit at 6", "component edit at 12"],
     "list": ["list of 100 tokens, 200", "list of 100 tokens, 304"],
+    "sign-in": ["public read with an access token", "public read with an API key"],
+    "login": ["login"],
+    "limits": ["public read, signed in", "public read, anonymous"],
 }
 
 
