@@ -15,6 +15,7 @@ from cli.errors import CommandFailed
 from designsystem.components.component import Component
 from designsystem.components.reading import read_component
 from designsystem.manifest import MANIFEST_PATH, Manifest, parse_manifest
+from designsystem.owners import MAX_BYTES, OWNERS_PATH, not_a_file, parse_owners
 from designsystem.problem import Problem, errors_of
 from designsystem.rules import (
     SUBMODULE_MODE,
@@ -102,9 +103,18 @@ class Checkout:
             found += self.tokens.check()
             found += [problem for _, problems in self._read_components for problem in problems]
             found += _twins(self.components)
+        found += self._owners_problems()
         if strict or self.manifest.strict:
             found = [hardened(problem) for problem in found]
         return found
+
+    def _owners_problems(self) -> Iterable[Problem]:
+        if OWNERS_PATH not in self.files:
+            return ()
+        if not self._is_plain(OWNERS_PATH):
+            return (not_a_file(),)
+        with (self.root / OWNERS_PATH).open("rb") as file:
+            return parse_owners(file.read(MAX_BYTES + 1))[1]
 
     def _judge_files(self, limits: FileLimits) -> Iterator[Problem]:
         if self._is_plain(MANIFEST_PATH):  # before anything reads it

@@ -120,7 +120,7 @@ UNREADABLE: Final = Owners(readable=False)
 def parse_owners(source: bytes) -> tuple[Owners, tuple[Problem, ...]]:
     """The rules of a file and everything wrong with it. A line with a fault still guards what it can be seen to."""
     if len(source) > MAX_BYTES:
-        return UNREADABLE, (_fault(f"the file has {len(source):,} bytes, {MAX_BYTES:,} are allowed"),)
+        return UNREADABLE, (_fault(f"the file is larger than the {MAX_BYTES:,} bytes that are allowed"),)
     try:
         text = source.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -94,3 +94,15 @@ def test_a_folder_that_holds_no_system_is_said(xds: Xds) -> None:
 def test_a_missing_folder_is_one_line(xds: Xds) -> None:
     done = xds("validate", "nowhere")
     assert (done.exit_code, done.stdout, done.stderr) == (1, "", "xds: there is no folder nowhere\n")
+
+
+def test_the_owners_file_is_checked_like_any_other(xds: Xds, demo: Path) -> None:
+    put(demo, "OWNERS", "/docs/ @ada\ntoken:color.brand bea\n")
+    done = xds("validate", demo)
+    assert done.exit_code == 1
+    assert done.stdout.startswith("OWNERS:2:19: bea is no owner; write @username") and "XDS223" in done.stdout
+    put(demo, "OWNERS", "token:color.brand @bea\n")
+    assert xds("validate", demo).exit_code == 0
+    (demo / "OWNERS").unlink()
+    (demo / "OWNERS").symlink_to("README.md")
+    assert "no link" in xds("validate", demo).stdout

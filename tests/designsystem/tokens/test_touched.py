@@ -12,7 +12,7 @@ from designsystem.tokens.set import TokenSet
 from designsystem.tokens.touched import touched
 
 ONE: dict[str, Any] = {"$type": "number", "$value": 1}
-BASE = {
+BASE: dict[str, Any] = {
     "a.json": {
         "color": {"$type": "number", "brand": {"$value": 1}, "deep": {"x": ONE}},
         "alias": {"$value": "{color.brand}"},
