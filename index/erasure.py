@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, or_, select, text, update
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from index import users
@@ -60,10 +60,10 @@ async def lock_teams(db: AsyncConnection, user_id: UUID) -> set[UUID]:
     return set((await db.execute(query)).scalars())
 
 
-async def lock_admins(db: AsyncConnection) -> set[UUID]:
-    """Make whoever takes away an administrator of the service wait likewise; who they are."""
-    query = select(User.id).where(User.is_admin, User.deleted_at.is_(None)).order_by(User.id)
-    return set((await db.execute(query.with_for_update(key_share=True))).scalars())
+async def lock_invitations(db: AsyncConnection, user_id: UUID, email: str) -> None:
+    """Make whoever accepts one of the person's invitations wait likewise."""
+    theirs = or_(Invitation.accepted_by == user_id, Invitation.invited_by == user_id, _addressed_to(email))
+    await db.execute(select(Invitation.id).where(theirs).order_by(Invitation.id).with_for_update())
 
 
 async def lock_account(db: AsyncConnection, user_id: UUID) -> UserRecord | None:
@@ -148,8 +148,12 @@ async def forget_address(db: AsyncConnection, email: str) -> None:
 
     This reads the audit log once, from its beginning to its end; an account is erased once.
     """
-    await db.execute(delete(Invitation).where(func.lower(Invitation.email) == email.lower()))
+    await db.execute(delete(Invitation).where(_addressed_to(email)))
     await db.execute(SCRUB_ADDRESS, {"email": email.lower()})
+
+
+def _addressed_to(email: str) -> ColumnElement[bool]:
+    return func.lower(Invitation.email) == email.lower()
 
 
 async def erased_since(db: AsyncConnection, since: datetime) -> list[UUID]:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from index import erasure, sessions, teams
 from index.erasure import Membership
+from index.recovery import lock_admins
 from index.users import UserRecord
 from services import audit, revocations
 from services.audit import Act
@@ -20,6 +21,8 @@ from services.standing import account_of
 
 FRESH = timedelta(minutes=5)
 """How old a sign-in may be that proves who an account without a password belongs to."""
+
+ATTEMPTS = 5
 
 
 async def erase(context: Context, actor: Actor, *, password: str | None) -> None:
@@ -35,11 +38,7 @@ async def erase(context: Context, actor: Actor, *, password: str | None) -> None
             await _require_fresh(context, db, actor)
     if user.password_hash is not None:
         await _require_password(context, actor, user, password)
-    try:
-        async with context.engine.begin() as db:
-            await _erase(context, db, actor, user)
-    except IntegrityError as error:  # a design system was made in a team that was to go
-        raise Conflict("Something was added to one of your teams just now. Look, and try again.") from error
+    await _erase_for_good(context, actor, user)
     await revocations.announce(context, Revocation(user_id=user.id))
 
 
@@ -63,20 +62,35 @@ async def _require_password(context: Context, actor: Actor, user: UserRecord, pa
     raise InvalidInput.of("password", "wrong-password", "This is not your password.")
 
 
-async def _erase(context: Context, db: AsyncConnection, actor: Actor, proven: UserRecord) -> None:
-    """Locks teams, then administrators, then the account: in the order in which every change of members does."""
+async def _erase_for_good(context: Context, actor: Actor, user: UserRecord) -> None:
+    for _attempt in range(ATTEMPTS):
+        try:
+            async with context.engine.begin() as db:
+                if await _erase(context, db, actor, user):
+                    return
+        except IntegrityError as error:  # a design system was made in a team that was to go
+            raise Conflict("Something was added to one of your teams just now. Look, and try again.") from error
+    raise Unavailable("You are being taken into one team after another; try again.")
+
+
+async def _erase(context: Context, db: AsyncConnection, actor: Actor, proven: UserRecord) -> bool:
+    """Locks teams, invitations, administrators and the account, in the order in which every change of members does.
+
+    False, with nothing written, where a team came meanwhile that is not among those locked.
+    """
     locked = await erasure.lock_teams(db, proven.id)
-    admins = await erasure.lock_admins(db)
+    await erasure.lock_invitations(db, proven.id, proven.email)
+    admins = await lock_admins(db)
     user = await erasure.lock_account(db, proven.id)
     if user is None:
-        return  # done by somebody who came a moment earlier with the same proof
+        return True  # done by somebody who came a moment earlier with the same proof
     await account_of(db, actor)
     if user.password_hash != proven.password_hash:
         raise Conflict("The password was changed in the meantime.")
     memberships = await erasure.memberships(db, user.id)
     if not {membership.team_id for membership in memberships} <= locked:
-        raise Unavailable("You were taken into another team just now; try again.")
-    _require_dispensable(user, memberships, others_administer=bool(admins - {user.id}))
+        return False
+    _require_dispensable(user, memberships, others_administer=bool(set(admins) - {user.id}))
     now = context.clock()
     for membership in memberships:
         await _leave(context, db, actor, user, membership)
@@ -86,6 +100,7 @@ async def _erase(context: Context, db: AsyncConnection, actor: Actor, proven: Us
     if user.email_verified_at is not None:  # else what others wrote down of that address may be about somebody else
         await erasure.forget_address(db, user.email)
     await erasure.anonymise(db, user.id, now)
+    return True
 
 
 def _require_dispensable(user: UserRecord, memberships: list[Membership], *, others_administer: bool) -> None:

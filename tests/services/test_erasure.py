@@ -15,12 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from index import audit as audit_log
 from index import erasure as erasing
+from index import teams as team_index
 from index import users
 from index.tables import Base
-from services import accounts, api_keys, erasure, personal_data, sign_ins, teams
+from services import accounts, api_keys, erasure, invitations, personal_data, sign_ins, teams
 from services.backoff import PAIR, Backoff
 from services.context import Context
-from services.errors import Conflict, Forbidden, InvalidInput, NotFound, RateLimited, Unauthenticated
+from services.errors import Conflict, Forbidden, InvalidInput, NotFound, RateLimited, ServiceError, Unauthenticated
 from services.policy import ANONYMOUS, SYSTEM, Actor, Role, Scope
 from services.revocations import CHANNEL
 from tests.services.belongings import ADDRESS, AGENT, fill
@@ -280,6 +281,39 @@ async def test_who_is_taken_into_a_team_meanwhile_is_no_ghost_in_it(context: Con
     members = await teams.list_members(context, grace, team.id, limit=10, cursor=None)
     names = [member.user.name for member in members.items]
     assert "Erased account" not in names, outcomes
+
+
+async def test_a_team_that_came_just_before_is_left_too(context: Context) -> None:
+    ada, grace = await person(context, "Ada"), await person(context, "Grace")
+    team = await teams.create(context, grace, name="Acme")
+    async with context.engine.connect() as db, held(db, id_of(ada)):
+        gone = asyncio.create_task(erasure.erase(context, ada, password=PASSWORD))
+        await waiting(context, 1)
+        await team_index.add_member(db, team.id, id_of(ada), Role.VIEWER, context.clock())
+        await db.commit()
+    await gone
+    members = await teams.list_members(context, grace, team.id, limit=10, cursor=None)
+    assert [member.user.name for member in members.items] == ["Grace"]
+
+
+async def test_accepting_an_invitation_and_erasing_oneself_at_once_ends_one_way_or_the_other(context: Context) -> None:
+    """They lock in the same order: neither ends as a deadlock, and no team gets a ghost."""
+    grace = await person(context, "Grace")
+    for n in range(6):
+        ada = await person(context, f"Ada{n}")
+        team = await teams.create(context, grace, name=f"Acme {n}")
+        async with context.engine.begin() as db:
+            await users.change(db, id_of(ada), {"email_verified_at": context.clock()}, context.clock())
+        invited = await invitations.invite(context, grace, team.id, email=ada.email, role=Role.EDITOR)
+        erased, accepted = await asyncio.gather(
+            erasure.erase(context, ada, password=PASSWORD),
+            invitations.accept(context, ada, invitation_id=invited.invitation.id),
+            return_exceptions=True,
+        )
+        members = await teams.list_members(context, grace, team.id, limit=10, cursor=None)
+        assert [member.user.name for member in members.items] == ["Grace"], accepted
+        assert erased is None
+        assert not isinstance(accepted, Exception) or isinstance(accepted, ServiceError), accepted
 
 
 async def test_a_death_in_the_middle_leaves_the_account_whole(
