@@ -45,9 +45,9 @@ async def get_protection(context: Context, actor: Actor, system_id: UUID, name: 
 
 async def set_protection(context: Context, actor: Actor, system_id: UUID, wanted: Protection) -> Protection:
     """Make the rule for its pattern exactly this; it holds for every change that is not yet under the lock."""
-    check_pattern(wanted.pattern)
     async with context.turns.of(system_id), context.engine.begin() as db:
         await system_for(db, actor, system_id, Action.PROTECTION_SET)
+        check_pattern(wanted.pattern)
         await changes.lock(db, system_id)
         system = await system_for(db, actor, system_id, Action.PROTECTION_SET)  # as it is now that we hold the lock
         await _check_listed(db, system, wanted)

@@ -42,7 +42,7 @@ async def team(client: httpx.AsyncClient) -> Team:
 
 async def test_the_life_of_a_protection(team: Team) -> None:
     me = (await team.client.get("/api/auth/me", headers=team.people["bea"])).json()["id"]
-    push = {"role": "nobody", "users": [me], "keys": []}
+    push: dict[str, Any] = {"role": "nobody", "users": [me], "keys": []}
     made = await team.ask("ada", "PUT", "/branches/release/*/protection", push=push, allow_delete=True)
     rule: dict[str, Any] = {"pattern": "release/*", "push": push, "allow_force": False, "allow_delete": True}
     assert (made.status_code, made.json()) == (200, rule)
