@@ -8,16 +8,21 @@ from typing import Annotated
 import typer
 
 from cli import (
+    account,
+    admin,
     audit,
     export,
+    grants,
     importing,
     keys,
     login,
     migrate,
+    own_data,
     reindex,
     serve,
     settings_reference,
     systems,
+    teams,
     validate,
     worker,
 )
@@ -42,11 +47,17 @@ app.command("login", rich_help_panel=SIGNING_IN)(login.login)
 app.command("logout", rich_help_panel=SIGNING_IN)(login.logout)
 app.command("whoami", rich_help_panel=SIGNING_IN)(login.whoami)
 app.add_typer(keys.app, name="keys", rich_help_panel=SIGNING_IN)
+account.app.command("export")(own_data.export)
+account.app.command("erase")(own_data.erase)
+app.add_typer(account.app, name="account", rich_help_panel=SIGNING_IN)
+app.add_typer(teams.app, name="team", rich_help_panel=SIGNING_IN)
+app.add_typer(grants.app, name="grant", rich_help_panel=SIGNING_IN)
 app.command("audit", rich_help_panel=RUNNING)(audit.audit)
 app.command("serve", rich_help_panel=RUNNING)(serve.serve)
 app.command("worker", rich_help_panel=RUNNING)(worker.worker)
 app.command("migrate", rich_help_panel=RUNNING)(migrate.migrate)
 app.command("reindex", rich_help_panel=RUNNING)(reindex.reindex)
+app.add_typer(admin.app, name="admin", rich_help_panel=RUNNING)
 app.command("settings", rich_help_panel=RUNNING)(settings_reference.show_settings)
 
 

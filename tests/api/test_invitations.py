@@ -10,6 +10,7 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from services.smtp import MailSettings
+from services.wiring import limits_of
 from settings import Settings
 from tests.api.conftest import PASSWORD, sign_up
 
@@ -81,8 +82,8 @@ async def test_who_registers_by_invitation_is_a_member_at_once(client: httpx.Asy
     assert [(each["user"]["name"], each["role"]) for each in members] == [("Ada", "admin"), ("Grace", "viewer")]
 
 
-async def test_invitations_name_their_own_days(settings: Settings, app: FastAPI) -> None:
-    assert app.state.context.limits.invitation_days == settings.invitation_days
+def test_the_settings_say_how_long_an_invitation_is_good() -> None:
+    assert limits_of(Settings(_env_file=None, invitation_days=3)).invitation_days == 3
 
 
 async def test_no_answer_shows_the_token_where_mail_is_sent(
