@@ -17,6 +17,7 @@ from cli import (
     keys,
     login,
     migrate,
+    providers,
     own_data,
     reindex,
     serve,
@@ -57,6 +58,7 @@ app.command("serve", rich_help_panel=RUNNING)(serve.serve)
 app.command("worker", rich_help_panel=RUNNING)(worker.worker)
 app.command("migrate", rich_help_panel=RUNNING)(migrate.migrate)
 app.command("reindex", rich_help_panel=RUNNING)(reindex.reindex)
+admin.app.add_typer(providers.app, name="providers")
 app.add_typer(admin.app, name="admin", rich_help_panel=RUNNING)
 app.command("settings", rich_help_panel=RUNNING)(settings_reference.show_settings)
 

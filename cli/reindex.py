@@ -43,7 +43,7 @@ def reindex(
     with failures():
         wanted = as_reference(system) if system else None
         found = Settings.read(data=data)
-        if found.database_url is None and not _has_service(found.data):
+        if found.database_url is None and not has_service(found.data):
             raise CommandFailed(f"no service keeps its data in {found.data.resolve()}; name the directory with --data")
         with reachable(found) as settings:
             findings = asyncio.run(_run(settings, wanted, check=check))
@@ -59,7 +59,7 @@ def reindex(
         raise typer.Exit(1)
 
 
-def _has_service(data: Path) -> bool:
+def has_service(data: Path) -> bool:
     """Whether a service was ever started here; what would start one in any folder would also fill that folder."""
     try:
         return (data / "postgres").exists()

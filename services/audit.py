@@ -24,6 +24,7 @@ class Act(StrEnum):
     ERASED = "account.erased"
     EXPORTED = "account.exported"
     ADMIN_MADE = "account.admin-made"
+    ADMIN_REMOVED = "account.admin-removed"
     EMAIL_VERIFIED = "account.email-verified"
     SIGN_IN = "sign-in.begun"
     SIGN_OUT = "sign-in.ended"

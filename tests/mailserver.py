@@ -118,7 +118,7 @@ def _running(authority: Authority, *, starttls: bool, tls: bool) -> Iterator[Mai
             authenticator=_authenticate,
         )
 
-    thread = threading.Thread(target=loop.run_forever, name="mail server")
+    thread = threading.Thread(target=loop.run_forever, name="mail server", daemon=True)
     thread.start()
     opening = loop.create_server(protocol, "127.0.0.1", 0, ssl=authority.server if tls else None)
     server = asyncio.run_coroutine_threadsafe(opening, loop).result(10)
@@ -126,10 +126,12 @@ def _running(authority: Authority, *, starttls: bool, tls: bool) -> Iterator[Mai
     try:
         yield found
     finally:
-        asyncio.run_coroutine_threadsafe(_closed(server), loop).result(10)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
-        loop.close()
+        try:
+            asyncio.run_coroutine_threadsafe(_closed(server), loop).result(10)
+        finally:
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join(10)
+            loop.close()
 
 
 async def _closed(server: asyncio.Server) -> None:
