@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, unquote_plus, urlencode
 
@@ -27,6 +28,7 @@ ADA = {"sub": "ada-1", "email": "ada@example.org", "email_verified": True, "name
 Claims = dict[str, Any]
 
 
+@cache  # making one takes a while
 def new_key(kid: str) -> RSAKey:
     return RSAKey.generate_key(2048, {"kid": kid, "use": "sig", "alg": "RS256"})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 from collections.abc import Callable
 from typing import Any
@@ -48,11 +49,11 @@ async def test_an_attacker_cannot_have_a_victim_complete_their_sign_in(browser: 
     await _nobody_got_in(context)
 
 
-@pytest.mark.parametrize("state", ["", "x", "x" * 200, "link.", "link." + "x" * 43, "ä", "\x00"])
-async def test_invented_states_are_unknown(browser: Browser, state: str) -> None:
-    answer = await browser.http.get("/api/auth/oauth/google/callback", params={"state": state, "code": "x"})
-    assert answer.status_code == 401
-    assert answer.headers["content-type"] == "application/problem+json"
+async def test_invented_states_are_unknown(browser: Browser) -> None:
+    for state in ("", "x", "x" * 200, "link.", "link." + "x" * 43, "ä", "\x00"):
+        answer = await browser.http.get("/api/auth/oauth/google/callback", params={"state": state, "code": "x"})
+        assert answer.status_code == 401, state
+        assert answer.headers["content-type"] == "application/problem+json"
 
 
 async def test_somebody_elses_code_does_not_fit_the_verifier(browser: Browser) -> None:
@@ -118,11 +119,13 @@ LIES = {
 }
 
 
-@pytest.mark.parametrize("lie", LIES)
-async def test_claims_that_prove_nothing(lie: str, browser: Browser, issuer: LyingIssuer, context: Context) -> None:
-    issuer.claimed = LIES[lie]
-    answer = await browser.sign_in()
-    assert answer.status_code == 401, answer.text
+async def test_claims_that_prove_nothing(browser: Browser, issuer: LyingIssuer, context: Context) -> None:
+    believed = []
+    for lie, claimed in LIES.items():
+        issuer.claimed = claimed
+        if (await browser.sign_in()).status_code != 401:
+            believed.append(lie)
+    assert not believed
     await _nobody_got_in(context)
 
 
@@ -141,13 +144,13 @@ def _by_secret(_: LyingIssuer, claims: Claims) -> str:
 
 def _by_public_key(issuer: LyingIssuer, claims: Claims) -> str:
     """The classic confusion: an HMAC whose secret is the public key that everybody knows."""
-    secret = base64.urlsafe_b64encode(issuer.key.as_pem(private=False)).decode()
-    key = OctKey.import_key({"kty": "oct", "k": secret.rstrip("=")})
-    return jwt.encode({"alg": "HS256", "kid": issuer.key.kid}, claims, key, algorithms=["HS256"])
+    signed_part = f"{_encoded({'alg': 'HS256', 'kid': issuer.key.kid})}.{_encoded(claims)}"
+    mac = hmac.digest(issuer.key.as_pem(private=False), signed_part.encode(), "sha256")
+    return f"{signed_part}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
 
 
 def _by_stranger(issuer: LyingIssuer, claims: Claims) -> str:
-    return jwt.encode({"alg": "RS256", "kid": issuer.key.kid}, claims, new_key("first"))
+    return jwt.encode({"alg": "RS256", "kid": issuer.key.kid}, claims, new_key.__wrapped__("first"))
 
 
 def _by_own_header(_: LyingIssuer, claims: Claims) -> str:
@@ -163,19 +166,20 @@ def _tampered(issuer: LyingIssuer, claims: Claims) -> str:
 FORGERIES = [_unsigned, _by_secret, _by_public_key, _by_stranger, _by_own_header, _tampered]
 
 
-@pytest.mark.parametrize("forge", FORGERIES, ids=lambda forge: forge.__name__.strip("_"))
-async def test_signatures_that_prove_nothing(
-    forge: Callable[[LyingIssuer, Claims], str], browser: Browser, issuer: LyingIssuer, context: Context
-) -> None:
-    issuer.sign = forge
-    assert (await browser.sign_in()).status_code == 401
+async def test_signatures_that_prove_nothing(browser: Browser, issuer: LyingIssuer, context: Context) -> None:
+    believed = []
+    for forge in FORGERIES:
+        issuer.sign = forge
+        if (await browser.sign_in()).status_code != 401:
+            believed.append(forge.__name__)
+    assert not believed
     await _nobody_got_in(context)
 
 
-@pytest.mark.parametrize("garbage", ["", "x", "x.y.z", "e30.e30.", "....", "ä"])
-async def test_tokens_that_are_none(garbage: str, browser: Browser, issuer: LyingIssuer) -> None:
-    issuer.sign = lambda _issuer, _claims: garbage
-    assert (await browser.sign_in()).status_code == 401
+async def test_tokens_that_are_none(browser: Browser, issuer: LyingIssuer) -> None:
+    for garbage in ("", "x", "x.y.z", "e30.e30.", "....", "ä"):
+        issuer.sign = lambda _issuer, _claims, text=garbage: text
+        assert (await browser.sign_in()).status_code == 401, garbage
 
 
 async def test_a_new_key_is_fetched_once_when_a_token_names_it(browser: Browser, issuer: LyingIssuer) -> None:
@@ -228,27 +232,19 @@ EVIL = [
 ]
 
 
-@pytest.mark.parametrize("url", EVIL)
-async def test_people_are_sent_to_named_origins_only(url: str, browser: Browser) -> None:
-    answer = await browser.http.get("/api/auth/oauth/google", params={"redirect_to": url})
-    assert answer.status_code == 422, answer.headers.get("location")
-    assert "set-cookie" not in answer.headers
+async def test_people_are_sent_to_named_origins_only(browser: Browser) -> None:
+    for url in EVIL:
+        answer = await browser.http.get("/api/auth/oauth/google", params={"redirect_to": url})
+        assert answer.status_code == 422, (url, answer.headers.get("location"))
+        assert "set-cookie" not in answer.headers
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://ui.example.org",
-        "https://UI.example.org:443/a?b=c",
-        "https://other.example.org:8443/x",
-        f"{SITE}/docs",
-        "http://xds.test:80/docs",
-    ],
-)
-async def test_people_are_sent_to_pages_of_named_origins(url: str, browser: Browser) -> None:
-    answer = await browser.http.get(await browser.callback(redirect_to=url))
-    assert answer.status_code == 303
-    assert httpx.URL(answer.headers["location"]).host == httpx.URL(url).host
+async def test_people_are_sent_to_pages_of_named_origins(browser: Browser) -> None:
+    own = (f"{SITE}/docs", "http://xds.test:80/docs")
+    for url in ("https://ui.example.org", "https://UI.example.org:443/a?b=c", "https://other.example.org:8443/x", *own):
+        answer = await browser.http.get(await browser.callback(redirect_to=url))
+        assert answer.status_code == 303, url
+        assert httpx.URL(answer.headers["location"]).host == httpx.URL(url).host
 
 
 async def test_a_code_planted_in_the_page_is_replaced(browser: Browser) -> None:
