@@ -57,3 +57,30 @@ def test_given_values_overrule_the_environment_and_none_does_not(monkeypatch: py
     monkeypatch.setenv("XDS_PORT", "1234")
     assert Settings.read(port=None).port == 1234
     assert Settings.read(port=99).port == 99
+
+
+@pytest.mark.parametrize("environment", ["development", "production"])
+def test_earlier_secrets_are_judged_too(environment: str) -> None:
+    strong = {"environment": environment, "secret_key": STRONG, **URLS}
+    with pytest.raises(ValidationError, match="XDS_PREVIOUS_SECRET_KEYS has one that is shorter"):
+        Settings(previous_secret_keys=[STRONG[::-1], "weak"], **strong)
+    assert Settings(previous_secret_keys=[STRONG[::-1]], **strong).earlier_secrets == [STRONG[::-1]]
+
+
+@pytest.mark.parametrize("rate", ["", "60", "0/minute", "60 per minute", "60/day", "-1/minute", "1;2/minute"])
+def test_rates_are_a_count_in_a_second_a_minute_or_an_hour(rate: str) -> None:
+    with pytest.raises(ValidationError):
+        Settings(rate_limit_sign_in=rate)
+    assert Settings(rate_limit_sign_in="1/hour").rate_limit_sign_in == "1/hour"
+
+
+def test_every_secret_is_known_to_the_logs() -> None:
+    urls = {"database_url": "postgresql://u:p%40ss@h/d", "redis_url": "redis://:word@h/0"}
+    found = Settings(secret_key=STRONG, previous_secret_keys=[STRONG[::-1]], smtp_password="smtp", **urls).all_secrets()
+    assert set(found) == {STRONG, STRONG[::-1], "smtp", "p@ss", "word"}
+
+
+def test_a_certificate_and_its_key_belong_together() -> None:
+    with pytest.raises(ValidationError, match="belong together"):
+        Settings(tls_certificate="c.pem")
+    assert Settings(tls_certificate="c.pem", tls_key="k.pem").base_url.startswith("https://")
