@@ -25,6 +25,7 @@ BAD_PROPERTY: Final = "XDS013"
 BAD_VALUE: Final = "XDS014"
 BAD_ID: Final = "XDS015"
 LEGACY_TOKEN: Final = "XDS016"  # noqa: S105
+BAD_REFERENCE: Final = "XDS017"
 
 # -- the whole set ------------------------------------------------------------------------------------------------
 UNKNOWN_ALIAS: Final = "XDS020"
@@ -33,6 +34,9 @@ TYPE_MISMATCH: Final = "XDS022"
 GROUP_TOKEN_CLASH: Final = "XDS023"  # noqa: S105
 DUPLICATE_ID: Final = "XDS024"
 EXPANDS_TOO_FAR: Final = "XDS025"
+NO_SUCH_PART: Final = "XDS026"
+UNKNOWN_GROUP: Final = "XDS027"
+EXTENDS_CYCLE: Final = "XDS028"
 
 # -- clear in meaning, not 2025.10 --------------------------------------------------------------------------------
 UNKNOWN_TYPE: Final = "XDS101"
@@ -49,7 +53,6 @@ UNKNOWN_VALUE_PROPERTY: Final = "XDS111"
 EXPRESSION: Final = "XDS112"
 OUT_OF_RANGE: Final = "XDS113"
 UNKNOWN_PROPERTY: Final = "XDS114"
-NOT_SUPPORTED_YET: Final = "XDS115"
 DRAFT_TYPE_MISMATCH: Final = "XDS116"
 BYTE_ORDER_MARK: Final = "XDS117"
 DECLARED_AGAIN: Final = "XDS118"
@@ -68,12 +71,16 @@ TOKEN_CODES: Final[dict[str, str]] = {
     BAD_VALUE: "A $value does not have the shape of its $type",
     BAD_ID: "The explicit id of a token is not a UUID",
     LEGACY_TOKEN: "A token is written without the $ prefix",
+    BAD_REFERENCE: "A $ref or $extends is written in a way that leads nowhere",
     UNKNOWN_ALIAS: "An alias points at no token",
     ALIAS_CYCLE: "Aliases run in a circle",
     TYPE_MISMATCH: "An alias points at a token of another type",
     GROUP_TOKEN_CLASH: "A path is a token in one place and a group in another",
     DUPLICATE_ID: "Two tokens carry the same explicit id",
     EXPANDS_TOO_FAR: "Following the aliases of a value makes it grow without measure",
+    NO_SUCH_PART: "A $ref points into a value that has no such part",
+    UNKNOWN_GROUP: "A group extends something that is no group",
+    EXTENDS_CYCLE: "Groups extend one another in a circle",
     UNKNOWN_TYPE: "A $type is not one of the format's thirteen",
     UNTYPED: "A token has no type, neither its own nor a group's",
     DRAFT_COLOR: "A color is written as a string",
@@ -88,7 +95,6 @@ TOKEN_CODES: Final[dict[str, str]] = {
     EXPRESSION: "A string holds an expression, not a plain alias",
     OUT_OF_RANGE: "A color component lies outside its range",
     UNKNOWN_PROPERTY: "A $ property is not one of the format's",
-    NOT_SUPPORTED_YET: "A feature of the format that this version does not read yet",
     DRAFT_TYPE_MISMATCH: "An alias points at a token of a type that is close but not the one asked for",
     BYTE_ORDER_MARK: "The file starts with a byte order mark",
     DECLARED_AGAIN: "A token is declared in several files",

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from designsystem.jsontext.values import equal
 from designsystem.merge import ABSENT, merge_fields
-from designsystem.tokens import edit
+from designsystem.tokens import edit, renames
 from designsystem.tokens.document import TokenDocument
 from designsystem.tokens.ids import id_of, ids
 from designsystem.tokens.set import TokenSet
@@ -138,11 +138,11 @@ def rename(draft: Draft, target: Target, path: str, *, keep_alias: bool) -> str:
         for declared in draft.tokens.declarations(token.path):
             kept = keep_alias and declared is token
             document = _document(draft, declared.file)
-            draft.put(declared.file, edit.rename_token(document, token.path, path, id=target.id, keep_alias=kept))
+            draft.put(declared.file, renames.rename_token(document, token.path, path, id=target.id, keep_alias=kept))
         for file in sorted(referrers):
             referring = draft.document(file)
             if referring is not None:
-                draft.put(file, edit.rewrite_aliases(referring, {token.path: path}))
+                draft.put(file, renames.rewrite_aliases(referring, {token.path: path}))
     return path
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from designsystem.exporters.text import css_identifier
+from designsystem.tokens.names import ROOT
 
 _BOUNDARY = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 # fmt: off
@@ -19,10 +20,15 @@ _RESERVED_JS = frozenset({
 """JavaScript's reserved words, and the names that the exported modules themselves use."""
 
 
+def segments_of(path: str, prefix: str = "") -> list[str]:
+    """The names in a path; a root token goes by the name of its group (DTCG Format §6.2)."""
+    names = path.removesuffix(f".{ROOT}").split(".")
+    return [prefix, *names] if prefix else names
+
+
 def kebab(path: str, prefix: str = "") -> str:
     """``color.brandPrimary.500`` → ``color-brand-primary-500``; camel humps and white space become hyphens."""
-    segments = [prefix, *path.split(".")] if prefix else path.split(".")
-    return "-".join(_kebab_segment(segment) for segment in segments)
+    return "-".join(_kebab_segment(segment) for segment in segments_of(path, prefix))
 
 
 def custom_property(path: str, prefix: str = "") -> str:
@@ -39,8 +45,7 @@ def scss_name(path: str, prefix: str = "") -> str:
 
 def camel(path: str, prefix: str = "") -> str:
     """The JavaScript constant of a token: ``color.brand.500`` → ``colorBrand500``, never a name that is taken."""
-    segments = [prefix, *path.split(".")] if prefix else path.split(".")
-    words = [word for segment in segments for word in _words(segment)]
+    words = [word for segment in segments_of(path, prefix) for word in _words(segment)]
     name = "".join([words[0][:1].lower() + words[0][1:], *(word[:1].upper() + word[1:] for word in words[1:])])
     name = name if name.isidentifier() else "_" + name
     return f"{name}_" if name in _RESERVED_JS else name

@@ -1,35 +1,53 @@
-"""Curly-brace references: ``{color.brand.500}`` as a whole value or inside a composite one (DTCG Format §7)."""
+"""References: ``{color.brand}`` for a whole token, ``{"$ref": …}`` for it or a part of it (DTCG Format §7)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from designsystem.tokens.pointers import REF, Target, target_of, walk
+
 BROKEN: Final = object()
 """What :func:`substitute`'s look-up answers for an alias that leads nowhere."""
 
 
 def alias_of(value: Any) -> str | None:
-    """The token path that this value is an alias of; None where it is a plain value."""
-    if type(value) is str and value.startswith("{") and value.endswith("}"):
-        path = value[1:-1]
+    """The token path that this value is an alias of, in either way of writing; None where it is a plain value, or a
+    reference to only a part of another."""
+    if type(value) is str:
+        return _braced(value)
+    if type(value) is dict and REF in value:
+        target = target_of(value)
+        return target.path if target is not None and not target.steps else None
+    return None
+
+
+def _braced(text: str) -> str | None:
+    if text.startswith("{") and text.endswith("}"):
+        path = text[1:-1]
         if path and "{" not in path and "}" not in path:
             return path
     return None
 
 
-def alias_places(value: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str, tuple[str | int, ...]]]:
-    """Every token path that a value refers to, with the keys and indexes that lead to the alias, in order."""
-    kind = type(value)
-    if kind is str:
-        path = alias_of(value)
-        if path is not None:
-            yield path, at
-    elif kind is dict:
+def reference_of(value: Any) -> Target | None:
+    """What this very value refers to; None where it is plain, whatever its parts are."""
+    if type(value) is str:
+        path = _braced(value)
+        return None if path is None else Target(path)
+    return target_of(value) if type(value) is dict and REF in value else None
+
+
+def alias_places(value: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[Target, tuple[str | int, ...]]]:
+    """Everything that a value refers to, with the keys and indexes that lead to the reference, in order."""
+    target = reference_of(value)
+    if target is not None:
+        yield target, at
+    elif type(value) is dict:
         for key, part in value.items():
             if type(part) is dict or type(part) is list or type(part) is str:
                 yield from alias_places(part, (*at, key))
-    elif kind is list:
+    elif type(value) is list:
         for index, part in enumerate(value):
             if type(part) is dict or type(part) is list or type(part) is str:
                 yield from alias_places(part, (*at, index))
@@ -37,33 +55,31 @@ def alias_places(value: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[s
 
 def aliases_in(value: Any) -> tuple[str, ...]:
     """Every token path that a value refers to, at any depth, in order, without repeats."""
-    return tuple(dict.fromkeys(path for path, _ in alias_places(value)))
+    return tuple(dict.fromkeys(target.path for target, _ in alias_places(value)))
 
 
 def substitute(value: Any, look_up: Callable[[str], Any]) -> Any:
-    """The value with every alias replaced by what it stands for, or BROKEN.
+    """The value with every reference replaced by what it stands for, or BROKEN.
 
-    Inside a list an alias to a list contributes its items (a shadow of shadows, a font stack in a font stack).
+    A reference inside a list stands for one item, also where that is a list itself: nothing is flattened.
     """
     if type(value) is str:
-        path = alias_of(value)
+        path = _braced(value)
         return value if path is None else look_up(path)
     if type(value) is dict:
+        target = target_of(value) if REF in value else None
+        if target is not None:
+            return _part(look_up(target.path), target)
         parts = {key: substitute(part, look_up) for key, part in value.items()}
         return BROKEN if any(part is BROKEN for part in parts.values()) else parts
     if type(value) is list:
-        return _substitute_items(value, look_up)
+        items = [substitute(item, look_up) for item in value]
+        return BROKEN if any(item is BROKEN for item in items) else items
     return value
 
 
-def _substitute_items(items: list[Any], look_up: Callable[[str], Any]) -> Any:
-    result: list[Any] = []
-    for item in items:
-        part = substitute(item, look_up)
-        if part is BROKEN:
-            return BROKEN
-        if type(part) is list and type(item) is str:
-            result.extend(part)
-        else:
-            result.append(part)
-    return result
+def _part(whole: Any, target: Target) -> Any:
+    if whole is BROKEN or not target.steps:
+        return whole
+    found, part = walk(whole, target.steps)
+    return part if found else BROKEN

@@ -10,10 +10,11 @@ from designsystem import codes
 from designsystem.problem import Problem, Severity
 from designsystem.tokens.cycles import cycles_among
 from designsystem.tokens.document import TokenDocument
+from designsystem.tokens.pointers import walk
 from designsystem.tokens.suggest import Suggester
-from designsystem.tokens.token import EXTENSION_KEY, Token
+from designsystem.tokens.token import EXTENSION_KEY, Resolved, Token
 from designsystem.tokens.types.findings import Reference
-from designsystem.tokens.types.registry import TYPES
+from designsystem.tokens.types.registry import TYPES, check_value
 
 if TYPE_CHECKING:
     from designsystem.tokens.set import TokenSet
@@ -42,6 +43,7 @@ class Checker:
             clashing.update(path for path in paths if self._is_group(path))
         problems = [problem for document in documents for problem in document.problems]
         problems.extend(self._references(declarations))
+        problems.extend(self._late(declarations))
         problems.extend(self._cycles(declarations))
         problems.extend(self._clashes(clashing))
         problems.extend(self._repeats(documents))
@@ -73,6 +75,8 @@ class Checker:
 
     def _references(self, declarations: list[tuple[TokenDocument, Token]]) -> Iterator[Problem]:
         for document, token in declarations:
+            if token.path in document.inherited:
+                continue  # told where it is stated
             for reference in document.references[token.path]:
                 problem = self._reference(document, token, reference)
                 if problem is not None:
@@ -84,14 +88,13 @@ class Checker:
                 yield document.value_problem(token, codes.EXPANDS_TOO_FAR, (), message)
 
     def _reference(self, document: TokenDocument, token: Token, reference: Reference) -> Problem | None:
-        if reference.path not in self.set.tokens and "$" in reference.path:
-            message = f"alias {{{reference.path}}} is not supported yet in this version; refer to a token by its name"
-            return document.value_problem(token, codes.NOT_SUPPORTED_YET, reference.at, message, "warning")
         if reference.path not in self.set.tokens:
             advice = self.suggest.missing(reference.path, self._is_group(reference.path))
             message = f"alias {{{reference.path}}} {advice}"
             return document.value_problem(token, codes.UNKNOWN_ALIAS, reference.at, message)
         target = self.set.resolve(reference.path)
+        if target is not None and (problem := self._part(document, token, reference, target)):
+            return problem
         if not reference.expected or target is None or target.type is None or target.type in reference.expected:
             return None
         expected = reference.expected[0]
@@ -100,6 +103,33 @@ class Checker:
         message = f"alias {{{reference.path}}} is a {target.type}, but a {expected} belongs here; refer to a {expected}"
         code = codes.DRAFT_TYPE_MISMATCH if tolerated else codes.TYPE_MISMATCH
         return document.value_problem(token, code, reference.at, message, "warning" if tolerated else "error")
+
+    @staticmethod
+    def _part(document: TokenDocument, token: Token, reference: Reference, target: Resolved) -> Problem | None:
+        """A reference into a value that has no such part, or one in a list that would put a list into it (§9.1)."""
+        if reference.steps:
+            if walk(target.value, reference.steps)[0]:
+                return None
+            way = "/".join(reference.steps)
+            message = f'the value of {{{reference.path}}} has no "{way}"; refer to a part that it has'
+            return document.value_problem(token, codes.NO_SUCH_PART, reference.at, message)
+        inside_list = bool(reference.at) and isinstance(reference.at[-1], int)
+        if inside_list and isinstance(target.value, list) and target.type != "cubicBezier":
+            message = (
+                f"alias {{{reference.path}}} is a list, and inside a list it stands for one item; "
+                "write its items out, or refer to single tokens"
+            )
+            return document.value_problem(token, codes.TYPE_MISMATCH, reference.at, message)
+        return None
+
+    def _late(self, declarations: list[tuple[TokenDocument, Token]]) -> Iterator[Problem]:
+        """The shape of values that borrow parts of others, which shows only now."""
+        for document, token in declarations:
+            resolved = self.set.resolve(token.path) if token.path in document.late else None
+            if resolved is None or self.set.tokens[token.path] is not token:
+                continue
+            for finding in check_value(resolved.type, resolved.value).found:
+                yield document.value_problem(token, finding.code, finding.at, finding.message, finding.severity)
 
     def _is_group(self, path: str) -> bool:
         return any(path in document.groups for document in self.set.documents.values())

@@ -9,6 +9,8 @@ from uuid import UUID
 from designsystem.jsontext.file import JsonFile, read_json
 from designsystem.jsontext.nodes import Node, pointer
 from designsystem.problem import Problem, Severity
+from designsystem.tokens.groups import Extension, Groups
+from designsystem.tokens.heirs import HeirReader
 from designsystem.tokens.reader import Reader
 from designsystem.tokens.token import Token
 from designsystem.tokens.types.findings import Reference, Steps
@@ -20,7 +22,11 @@ class TokenDocument:
 
     ``references`` holds, for each token that refers to others, where it does so and which types it asks for;
     ``inherited_types`` the nearest group's ``$type`` of tokens that have none of their own; ``groups`` the paths of
-    all groups; ``explicit_ids`` the ids that tokens carry in their ``$extensions``.
+    all groups; ``explicit_ids`` the ids that tokens carry in their ``$extensions``; ``extensions`` the groups that
+    extend others; ``late`` the tokens whose shape shows only once parts borrowed from others are in place.
+
+    What groups inherit depends on every file of a set: :func:`with_inherited` adds it, and ``inherited`` says of which
+    tokens the file itself has only the ``$extends``, at that offset. ``is_settled``: no other file is needed.
     """
 
     path: str
@@ -32,6 +38,10 @@ class TokenDocument:
     inherited_types: Mapping[str, str] = field(default_factory=dict, repr=False)
     groups: frozenset[str] = field(default=frozenset(), repr=False)
     explicit_ids: Mapping[str, UUID] = field(default_factory=dict, repr=False)
+    extensions: tuple[Extension, ...] = field(default=(), repr=False)
+    late: frozenset[str] = field(default=frozenset(), repr=False)
+    inherited: Mapping[str, int] = field(default_factory=dict, repr=False)
+    is_settled: bool = True
 
     @property
     def root(self) -> Node | None:
@@ -44,11 +54,11 @@ class TokenDocument:
 
     def value_problem(self, token: Token, code: str, at: Steps, message: str, severity: Severity = "error") -> Problem:
         """A problem that points at one part of a token's value."""
-        node = self.node_of(token.path)
+        node = None if token.path in self.inherited else self.node_of(token.path)
         value = node.get("$value") if node else None
         place = (value.at(at) if value else None) or value or node
         steps = (*token.path.split("."), "$value", *at)
-        offset = place.start if place else 0
+        offset = place.start if place else self.inherited.get(token.path, 0)
         return self.file.problem(code, offset, message, pointer=pointer(steps), subject=token.path, severity=severity)
 
 
@@ -57,10 +67,19 @@ def parse_document(path: str, source: bytes) -> TokenDocument:
     file = read_json(path, source, _is_property)
     if file.root is None:
         return TokenDocument(path, source, file, {}, file.problems)
-    reader = Reader(file)
-    reader.read(file.root)
+    return _read(source, file, Reader(file))
+
+
+def with_inherited(document: TokenDocument, groups: Groups) -> TokenDocument:
+    """The same file, with what its groups inherit from those of the whole set."""
+    return _read(document.source, document.file, HeirReader(document.file, groups))
+
+
+def _read(source: bytes, file: JsonFile, reader: Reader) -> TokenDocument:
+    if file.root is not None:
+        reader.read(file.root)
     return TokenDocument(
-        path,
+        file.path,
         source,
         file,
         reader.tokens,
@@ -69,6 +88,10 @@ def parse_document(path: str, source: bytes) -> TokenDocument:
         reader.inherited_types,
         frozenset(reader.groups),
         reader.explicit_ids,
+        tuple(reader.extensions),
+        frozenset(reader.late),
+        reader.inherited if isinstance(reader, HeirReader) else {},
+        not (reader.extensions or reader.unsettled),
     )
 
 

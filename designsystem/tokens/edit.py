@@ -9,24 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any
-from uuid import UUID
 
-from designsystem.jsontext.file import JsonFile, read_json
+from designsystem.jsontext.file import JsonFile
 from designsystem.jsontext.nodes import Node
-from designsystem.jsontext.scanner import parse
 from designsystem.jsontext.splices import (
     Splice,
     apply,
     change_members,
     insert_member,
-    insert_raw_member,
-    nest_value,
 )
-from designsystem.jsontext.style import DEFAULT, Style, detect_file, detect_node, line_indent, write
+from designsystem.jsontext.style import DEFAULT, Style, detect_file, detect_node, write
 from designsystem.jsontext.values import why_not_json
 from designsystem.tokens.aliases import alias_of
 from designsystem.tokens.document import TokenDocument, parse_document
-from designsystem.tokens.names import natural_key, why_bad_path
+from designsystem.tokens.groups import is_group_node
+from designsystem.tokens.names import ROOT, natural_key, why_bad_path
+from designsystem.tokens.pointers import REF
 from designsystem.tokens.token import EXTENSION_KEY, Token
 
 _KEYS = {
@@ -54,6 +52,15 @@ class TokenMissing(EditError):
 
     def __init__(self, path: str) -> None:
         super().__init__(f"there is no token {path} in this file")
+
+
+class TokenInherited(EditError):
+    """The group of this path has the token through its ``$extends`` only."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"{path} is inherited through $extends; change the group that it comes from, or set a value of its own here"
+        )
 
 
 class PathTaken(EditError):
@@ -85,15 +92,15 @@ def set_tokens(document: TokenDocument, fields_by_path: Mapping[str, Mapping[str
     splices: list[Splice] = []
     for path, fields in fields_by_path.items():
         splices += _setting(document, path, fields, style)
-    return _result(document, splices)
+    return result(document, splices)
 
 
 def add_token(document: TokenDocument | None, path: str, fields: Mapping[str, Any]) -> bytes:
     """Adds a token beside its siblings, with the groups that it needs; None for a new file."""
     properties = _stated(path, fields)
     if document is None:
-        return f"{write(_nested(path.split('.'), properties), DEFAULT)}\n".encode()
-    return _result(document, [_adding(document, *_deepest_group(_editable(document), path), path, properties)])
+        return f"{write(nested(path.split('.'), properties), DEFAULT)}\n".encode()
+    return result(document, [_adding(document, *deepest_group(editable(document), path), path, properties)])
 
 
 def add_tokens(document: TokenDocument, fields_by_path: Mapping[str, Mapping[str, Any]]) -> bytes:
@@ -104,11 +111,11 @@ def add_tokens(document: TokenDocument, fields_by_path: Mapping[str, Mapping[str
         group, rest = _new_place(document, path)
         if (group.start, rest[0]) in places or (splices and not group.members):
             # what was added before makes the place of this one: it has to be read anew
-            document, splices, places = parse_document(document.path, _result(document, splices)), [], set()
+            document, splices, places = parse_document(document.path, result(document, splices)), [], set()
             group, rest = _new_place(document, path)
         splices.append(_adding(document, group, rest, path, _stated(path, fields)))
         places.add((group.start, rest[0]))
-    return _result(document, splices)
+    return result(document, splices)
 
 
 def delete_token(document: TokenDocument, path: str) -> bytes:
@@ -120,98 +127,56 @@ def delete_tokens(document: TokenDocument, paths: Iterable[str]) -> bytes:
     """Like :func:`delete_token` for several tokens at the price of one."""
     removed: dict[str, set[str]] = {}
     for path in paths:
-        root, _ = _located(document, path)
+        root, _ = located(document, path)
         group, _, name = path.rpartition(".")
         removed.setdefault(group, set()).add(name)
-        while group and len(_node(root, group).members) == len(removed[group]):
+        while group and len(node_at(root, group).members) == len(removed[group]):
             del removed[group]
             group, _, name = group.rpartition(".")
             removed.setdefault(group, set()).add(name)
     splices: list[Splice] = []
     for group, names in removed.items():
-        node = _node(_editable(document), group) if group else _editable(document)
+        node = node_at(editable(document), group) if group else editable(document)
         splices += change_members(node, {}, names, DEFAULT)
-    return _result(document, splices)
+    return result(document, splices)
 
 
-def rename_token(
-    document: TokenDocument,
-    old: str,
-    new: str,
-    *,
-    id: UUID | None,  # noqa: A002
-    keep_alias: bool,
-) -> bytes:
-    """Moves a token to another path of the same file. Aliases to it are rewritten by :func:`rewrite_aliases`.
-
-    ``id`` is written into its ``$extensions`` so that the token stays the same one. Type and deprecation that it
-    had from its groups go with it. ``keep_alias`` leaves a deprecated alias at the old path.
-    """
-    _check_path(new)
-    root, token = _located(document, old)
-    if old == new:
-        return document.source
-    style = detect_file(document.file.text)
-    additions = _carried(root, document, token, new, id)
-    group, name = old.rpartition(".")[0], new.rpartition(".")[2]
-    if not keep_alias and new.rpartition(".")[0] == group:
-        return _renamed_in_place(document, root, old, name, additions, style)
-    node = _node(root, old)
-    moved = _with(node, additions, style)
-    if new.startswith(f"{old}.") and not keep_alias:
-        return _result(document, [nest_value(node, new.removeprefix(f"{old}.").split("."), moved, style)])
-    target, rest = _deepest_group(root, new)
-    index = _place_for(target, rest[0])
-    if target.members:
-        insertion = insert_raw_member(target, index, rest, moved, style)
-    else:
-        insertion = insert_member(target, index, rest[0], _nested(rest[1:], moved.value), style)
-    return _with_old_settled(document, apply(node.text, [insertion]), old, new, keep_alias, style)
-
-
-def rewrite_aliases(document: TokenDocument, renamed: Mapping[str, str]) -> bytes:
-    """Points every alias to one of the old paths at the new one."""
-    root = _editable(document)
-    splices: list[Splice] = []
-    for path, references in document.references.items():
-        for reference in references:
-            if reference.path in renamed:
-                value = _node(root, path).get("$value")
-                place = value.at(reference.at) if value else None
-                if place is not None:
-                    splices.append(Splice(place.start, place.end, write(f"{{{renamed[reference.path]}}}", DEFAULT)))
-    return _result(document, splices)
-
-
-def _result(document: TokenDocument, splices: list[Splice]) -> bytes:
+def result(document: TokenDocument, splices: list[Splice]) -> bytes:
+    """The document's bytes with these changes made."""
     if not splices:
         return document.source
     return document.file.encode(apply(document.file.text, splices))
 
 
-def _editable(document: TokenDocument) -> Node:
+def editable(document: TokenDocument) -> Node:
+    """The root object; raises NotEditable."""
     root = document.root
     if root is None or root.kind != "object":
         raise NotEditable(document)
     return root
 
 
-def _located(document: TokenDocument, path: str) -> tuple[Node, Token]:
-    root = _editable(document)
+def located(document: TokenDocument, path: str) -> tuple[Node, Token]:
+    """The root and a token that the file itself states; raises TokenMissing or TokenInherited."""
+    root = editable(document)
     token = document.tokens.get(path)
     if token is None:
         raise TokenMissing(path)
+    if path in document.inherited:
+        raise TokenInherited(path)
     return root, token
 
 
-def _node(root: Node, path: str) -> Node:
+def node_at(root: Node, path: str) -> Node:
+    """The object at a path; raises TokenMissing."""
     node = root.at(path.split("."))
     if node is None:
         raise TokenMissing(path)
     return node
 
 
-def _check_path(path: str) -> None:
+def check_path(path: str) -> None:
+    """Raises BadPath where no token can stand."""
     reason = why_bad_path(path)
     if reason is not None:
         raise BadPath(reason)
@@ -234,19 +199,34 @@ def _properties(fields: Mapping[str, Any], token: Token | None) -> dict[str, Any
 
 
 def _setting(document: TokenDocument, path: str, fields: Mapping[str, Any], style: Style) -> list[Splice]:
-    root, token = _located(document, path)
-    node = _node(root, path)
+    if path in document.inherited:
+        return [_overriding(document, path, fields)]
+    root, token = located(document, path)
+    node = node_at(root, path)
     properties = _properties(fields, token)
     if properties.get("$value", 0) is None:
         raise BadField(f"{path} needs a value; delete the token to remove it")
     changes = {key: value for key, value in properties.items() if value is not None}
     removed = [key for key, value in properties.items() if value is None]
+    if "$value" in changes:
+        removed.append(REF)  # a token that was one reference has a value of its own from now on
     return change_members(node, changes, removed, detect_node(node, style))
+
+
+def _overriding(document: TokenDocument, path: str, fields: Mapping[str, Any]) -> Splice:
+    """A token of the group's own in place of an inherited one, which it replaces as a whole (§6.4.3)."""
+    inherited = document.tokens[path]
+    stated = {"value": inherited.value, "description": inherited.description, **fields}
+    if inherited.extensions:
+        stated.setdefault("extensions", dict(inherited.extensions))
+    if inherited.type is not None and inherited.type != document.inherited_types.get(path):
+        stated.setdefault("type", inherited.type)
+    return _adding(document, *_new_place(document, path), path, _stated(path, stated))
 
 
 def _stated(path: str, fields: Mapping[str, Any]) -> dict[str, Any]:
     """The properties of a new token."""
-    _check_path(path)
+    check_path(path)
     properties = {key: value for key, value in _properties(fields, None).items() if value is not None}
     if "$value" not in properties:
         raise BadField(f"{path} needs a value")
@@ -254,21 +234,21 @@ def _stated(path: str, fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _adding(document: TokenDocument, group: Node, rest: list[str], path: str, properties: dict[str, Any]) -> Splice:
-    if properties.get("$type") == _inherited(_editable(document), path, "$type") and (
+    if properties.get("$type") == inherited_property(editable(document), path, "$type") and (
         alias_of(properties["$value"]) is None
     ):
         properties.pop("$type", None)
-    value = _nested(rest[1:], properties)
+    value = nested(rest[1:], properties)
     style, inline = _sibling_style(document.file, group, properties["$value"])
-    return insert_member(group, _place_for(group, rest[0]), rest[0], value, style, inline=inline and len(rest) == 1)
+    return insert_member(group, place_for(group, rest[0]), rest[0], value, style, inline=inline and len(rest) == 1)
 
 
 def _new_place(document: TokenDocument, path: str) -> tuple[Node, list[str]]:
-    _check_path(path)
-    return _deepest_group(_editable(document), path)
+    check_path(path)
+    return deepest_group(editable(document), path)
 
 
-def _deepest_group(root: Node, path: str) -> tuple[Node, list[str]]:
+def deepest_group(root: Node, path: str) -> tuple[Node, list[str]]:
     """The innermost existing group on the way to a path and the names that are still to be made below it."""
     segments = path.split(".")
     node = root
@@ -277,19 +257,20 @@ def _deepest_group(root: Node, path: str) -> tuple[Node, list[str]]:
         if inner is None:
             return node, segments[depth:]
         here = ".".join(segments[: depth + 1])
-        if inner.kind != "object" or inner.get("$value") or inner.get("$ref"):
+        if not is_group_node(inner):
             raise PathTaken(path, here, "token")
         node = inner
     raise PathTaken(path, path, "group")
 
 
-def _nested(names: list[str], properties: dict[str, Any]) -> dict[str, Any]:
+def nested(names: list[str], properties: dict[str, Any]) -> dict[str, Any]:
+    """The properties inside an object per name."""
     for name in reversed(names):
         properties = {name: properties}
     return properties
 
 
-def _inherited(root: Node, path: str, key: str) -> Any:
+def inherited_property(root: Node, path: str, key: str) -> Any:
     """What the groups on the way to a path say of a property, the nearest first."""
     found = None
     node: Node | None = root
@@ -302,12 +283,12 @@ def _inherited(root: Node, path: str, key: str) -> Any:
     return found
 
 
-def _place_for(group: Node, name: str) -> int:
-    """Where a new name goes: in order where the names beside it are in order, else after the last of them."""
+def place_for(group: Node, name: str) -> int:
+    """Where a new name goes: a root token first, others in order where those beside it are, else after the last."""
     members = group.members
     named = [index for index, member in enumerate(members) if not member.key.startswith("$")]
-    if not named:
-        return len(members)
+    if not named or name == ROOT:
+        return named[0] if named else len(members)
     keys = [natural_key(members[index].key) for index in named]
     if len(keys) > 1 and all(a < b for a, b in pairwise(keys)):
         wanted = natural_key(name)
@@ -324,67 +305,3 @@ def _sibling_style(file: JsonFile, group: Node, value: Any) -> tuple[Style, bool
             inline = "\n" not in member.node.raw and "\r" not in member.node.raw
             return detect_node(member.node, style), inline
     return style, False
-
-
-def _removal(root: Node, path: str) -> list[Splice]:
-    segments = path.split(".")
-    while len(segments) > 1 and len(_node(root, ".".join(segments[:-1])).members) == 1:
-        segments.pop()
-    group = root.at(segments[:-1]) or root
-    return change_members(group, {}, [segments[-1]], DEFAULT)
-
-
-def _carried(root: Node, document: TokenDocument, token: Token, new: str, identifier: UUID | None) -> dict[str, Any]:
-    """The properties that a token must state itself at its new path so as to stay what it was."""
-    additions: dict[str, Any] = {}
-    own = _node(root, token.path)
-    inherited_type = document.inherited_types.get(token.path)
-    if inherited_type and alias_of(token.value) is None and _inherited(root, new, "$type") != inherited_type:
-        additions["$type"] = inherited_type
-    if own.get("$deprecated") is None:
-        before, after = token.deprecated, _inherited(root, new, "$deprecated")
-        if (before or False) != (after or False):
-            additions["$deprecated"] = before or False
-    if identifier is not None and token.explicit_id is None:
-        mine = token.extensions.get(EXTENSION_KEY)
-        kept = mine if isinstance(mine, dict) else {}
-        additions["$extensions"] = {**token.extensions, EXTENSION_KEY: {**kept, "id": str(identifier)}}
-    return additions
-
-
-def _renamed_in_place(
-    document: TokenDocument, root: Node, old: str, name: str, additions: dict[str, Any], style: Style
-) -> bytes:
-    group = root.at(old.split(".")[:-1]) or root
-    if group.get(name) is not None:
-        taken = f"{old.rpartition('.')[0]}.{name}".lstrip(".")
-        raise PathTaken(taken, taken, "token or group")
-    member = group.member(old.rpartition(".")[2])
-    if member is None:
-        raise TokenMissing(old)
-    splices = [Splice(member.key_start, member.key_end, write(name, style))]
-    splices += change_members(member.node, additions, [], detect_node(member.node, style))
-    return _result(document, splices)
-
-
-def _with(node: Node, additions: dict[str, Any], style: Style) -> Node:
-    """The token's object with these properties added: a node of a text of its own that keeps the indentation."""
-    indent = line_indent(node.text, node.start)
-    changed = apply(node.text[: node.end], change_members(node, additions, [], detect_node(node, style)))
-    moved, _ = parse(indent + changed[node.start :])
-    return node if moved is None else moved
-
-
-def _with_old_settled(document: TokenDocument, text: str, old: str, new: str, keep_alias: bool, style: Style) -> bytes:
-    """The text that has the token at its new path, without it (or with an alias) at the old one."""
-    file = read_json(document.path, text.encode("utf-8"), lambda key: key.startswith("$"))
-    root = file.root
-    if root is None:
-        raise NotEditable(document)
-    if keep_alias:
-        node = _node(root, old)
-        alias = {"$value": f"{{{new}}}", "$deprecated": f"Renamed to {new}"}
-        splices = [Splice(node.start, node.end, write(alias, style, line_indent(text, node.start)))]
-    else:
-        splices = _removal(root, old)
-    return document.file.encode(apply(text, splices))

@@ -6,6 +6,9 @@ import re
 
 _FORBIDDEN = re.compile(r"[{}.\x00-\x1f\x7f\ud800-\udfff]")
 _DIGITS = re.compile(r"(\d+)")
+ROOT = "$root"
+"""The name of a token that stands for its group itself."""
+
 MAX_NAME = 255
 MAX_PATH = 1024
 
@@ -27,10 +30,13 @@ def why_bad_name(name: str) -> str | None:
 
 
 def why_bad_path(path: str) -> str | None:
-    """Why no token can stand at this dotted path; None where one can."""
+    """Why no token can stand at this dotted path; None where one can. The root token of a group is ``group.$root``."""
     if len(path) > MAX_PATH:
         return f"this path has {len(path)} characters; use at most {MAX_PATH}"
-    return next((reason for reason in map(why_bad_name, path.split(".")) if reason), None)
+    names = path.split(".")
+    if len(names) > 1 and names[-1] == ROOT:
+        names.pop()
+    return next((reason for reason in map(why_bad_name, names) if reason), None)
 
 
 def natural_key(name: str) -> tuple[tuple[bool, int, str], ...]:

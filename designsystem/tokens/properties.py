@@ -6,31 +6,53 @@ import json
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from designsystem import codes
 from designsystem.jsontext.nodes import Node
+from designsystem.tokens.groups import EXTENDS, group_target
+from designsystem.tokens.pointers import REF, BadPointer, parse_pointer
 from designsystem.tokens.token import EXTENSION_KEY
 from designsystem.tokens.types.registry import TYPES
 
 Report = Callable[..., None]
 """``report(code, offset, message, subject, pointer, severity="error")``."""
 
-_KNOWN = frozenset({"$value", "$type", "$description", "$deprecated", "$extensions"})
-_LATER = frozenset({"$ref", "$root", "$extends"})
+_KNOWN = frozenset({"$value", "$type", "$description", "$deprecated", "$extensions", EXTENDS, REF})
 _AT_ROOT = frozenset({"$schema", "$defs", "$version", "$themes", "$metadata"})
 
 
-def check_properties(report: Report, node: Node, own: Mapping[str, Any], path: str, at: str) -> None:
+def check_properties(
+    report: Report, node: Node, own: Mapping[str, Any], path: str, at: str, kind: Literal["token", "group"]
+) -> None:
     """Reports every property of a token or group that is not as the format has it."""
     for key, value in own.items():
-        problem = _judge(key, value, path)
-        if problem is not None:
-            code, message, severity = problem
+        judged = _judge_reference(key, own, kind) if key in (EXTENDS, REF) else _judge(key, value, path)
+        if judged is not None:
+            code, message, severity = judged
             member = node.member(key)
-            offset = 0 if member is None else member.key_start if key in _LATER else member.node.start
-            report(code, offset, message, path, f"{at}/{key}", severity)
+            report(code, member.node.start if member else node.start, message, path, f"{at}/{key}", severity)
+
+
+def _judge_reference(key: str, own: Mapping[str, Any], kind: str) -> tuple[str, str, str] | None:
+    """``$extends`` of a group; ``$ref`` of a token that is nothing else, or of a group that extends by it (§6.4.1)."""
+    value = own[key]
+    if kind == "token" and key == EXTENDS:
+        return codes.BAD_PROPERTY, "only groups extend others; a token refers with a $value or a $ref", "error"
+    if len({"$value", EXTENDS, REF} & own.keys()) > 1:
+        return (
+            codes.BAD_PROPERTY,
+            f"$ref stands alone; drop it or the {'$value' if kind == 'token' else EXTENDS}",
+            "error",
+        )
+    if not isinstance(value, str):
+        return _bad(f'{key} is a text such as "#/group/name"', value)
+    try:
+        parse_pointer(value) if kind == "token" else group_target(value)
+    except BadPointer as error:
+        return codes.BAD_REFERENCE, str(error), "error"
+    return None
 
 
 def _judge(key: str, value: Any, path: str) -> tuple[str, str, str] | None:
@@ -45,9 +67,6 @@ def _judge(key: str, value: Any, path: str) -> tuple[str, str, str] | None:
         return None if isinstance(value, (bool, str)) else _bad(rule, value)
     if key == "$extensions":
         return _judge_extensions(value)
-    if key in _LATER:
-        message = f"{key} is not supported yet in this version; it is kept and not read"
-        return codes.NOT_SUPPORTED_YET, message, "warning"
     if key in _AT_ROOT and not path:
         return None
     return codes.UNKNOWN_PROPERTY, _unknown(key[:60]), "warning"

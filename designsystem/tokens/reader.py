@@ -9,23 +9,36 @@ from designsystem import codes
 from designsystem.jsontext.file import JsonFile
 from designsystem.jsontext.nodes import Member, Node, pointer
 from designsystem.problem import Problem, Severity
-from designsystem.tokens.names import MAX_PATH, why_bad_name
+from designsystem.tokens.groups import EXTENDS, Extension, Layer, extension_of, is_group_node
+from designsystem.tokens.names import MAX_PATH, ROOT, why_bad_name
+from designsystem.tokens.pointers import REF, BadPointer, parse_pointer
 from designsystem.tokens.properties import check_properties, identifier
 from designsystem.tokens.token import Token
 from designsystem.tokens.types.findings import Findings, Reference
-from designsystem.tokens.types.registry import TYPES, check_value
+from designsystem.tokens.types.registry import (
+    TYPES,
+    check_value,
+    has_parts_of_others,
+    judge_references,
+    references_only,
+)
 
 _BUILD_COPY = "original"
 """Where the JSON that Style Dictionary builds keeps a token as it was written: a copy, not a token."""
 
 
 class Scope(NamedTuple):
-    """Where the walk is: a group's path and pointer, and what it hands down to its tokens."""
+    """Where the walk is: a group's path and pointer, and what it hands down to its tokens.
+
+    ``layers`` are the objects that the group inherits from; ``offset`` is where the file says that it does.
+    """
 
     path: str
     pointer: str
     type: str | None = None
     deprecated: bool | str | None = None
+    layers: tuple[Layer, ...] = ()
+    offset: int = 0
 
 
 class Entry(NamedTuple):
@@ -36,6 +49,11 @@ class Entry(NamedTuple):
     pointer: str
     own: dict[str, Any]
     children: list[Member]
+
+    @property
+    def value(self) -> Any:
+        """The token's ``$value``; a token that is one ``$ref`` has that as its value (§7.1.2)."""
+        return self.own["$value"] if "$value" in self.own else {REF: self.own[REF]}
 
 
 class Reader:
@@ -49,68 +67,114 @@ class Reader:
         self.inherited_types: dict[str, str] = {}
         self.groups: list[str] = []
         self.explicit_ids: dict[str, UUID] = {}
+        self.extensions: list[Extension] = []
+        self.unsettled = False
+        self.late: set[str] = set()
+        self.inherited: dict[str, int] = {}
+        # cheap to know, and most files have none; an escape may hide one
+        self.refers = '"$ref"' in file.text or "\\u" in file.text
 
     def read(self, root: Node) -> None:
         """Collects everything below the root."""
         if root.kind != "object":
             message = 'a token file is one object of groups and tokens, such as {"color": {"$type": "color"}}'
-            self._report(codes.NOT_A_GROUP, root.start, message, "")
+            self.report(codes.NOT_A_GROUP, root.start, message, "")
             return
-        own, children = _divided(root)
+        own, children = divided(root)
         if "$value" in own:
             message = "a token needs a name; put this $value inside a named object"
-            self._report(codes.BAD_NAME, root.start, message, "")
+            self.report(codes.BAD_NAME, root.start, message, "")
             return
         self._group(root, own, children, Scope("", ""))
 
     def _group(self, node: Node, own: dict[str, Any], children: list[Member], scope: Scope) -> None:
         if own:
-            check_properties(self._report, node, own, scope.path, scope.pointer)
-            scope = _handed_down(scope, own)
+            check_properties(self.report, node, own, scope.path, scope.pointer, "group")
+            scope = self._extended(node, own, scope)
+        scope = handed_down(scope, own)
         for member in children:
             self._child(member, scope)
+        if scope.layers:
+            self._inherit(scope, {member.key for member in children})
+
+    def _extended(self, node: Node, own: dict[str, Any], scope: Scope) -> Scope:
+        """The scope with what the group inherits through its ``$extends``: a file by itself only says that it does."""
+        target = extension_of(node) if EXTENDS in own or REF in own else None
+        if target is not None:
+            member = node.member(EXTENDS) or node.member(REF)
+            self.extensions.append(Extension(scope.path, target, member.key_start if member else node.start))
+        return scope
+
+    def _inherit(self, scope: Scope, stated: set[str]) -> None:
+        """Adds what a group inherits; nothing where the file is read by itself."""
+
+    def _layers_below(self, scope: Scope, name: str, path: str) -> tuple[Layer, ...]:
+        """What the group of that name inherits because the one around it does."""
+        del scope, name, path
+        return ()
+
+    def _is_group_elsewhere(self, path: str) -> bool:
+        """Whether another file has a group at that path; unknown where the file is read by itself."""
+        del path
+        return False
 
     def _child(self, member: Member, scope: Scope) -> None:
         name, node = member.key, member.node
         path = f"{scope.path}.{name}" if scope.path else name
         here = f"{scope.pointer}/{name.replace('~', '~0').replace('/', '~1')}"
-        reason = why_bad_name(name)
+        reason = None if name == ROOT and scope.path else why_bad_name(name)
         if reason is None and len(path) > MAX_PATH:
             reason = f"this path is longer than {MAX_PATH} characters; nest less deeply or shorten the names"
         if reason is not None:
-            self._report(codes.BAD_NAME, member.key_start, reason, path, here)
+            self.report(codes.BAD_NAME, member.key_start, reason, path, here)
             return
-        own, children = _divided(node)
-        if "$value" in own:
-            self._token(Entry(member, path, here, own, children), scope)
-        elif self._is_group(Entry(member, path, here, own, children)):
+        own, children = divided(node)
+        entry = Entry(member, path, here, own, children)
+        if "$value" in own or self._is_reference(own, children):
+            self._token(entry, scope)
+        elif self._is_group(entry):
             self.groups.append(path)
-            self._group(node, own, children, Scope(path, here, scope.type, scope.deprecated))
+            inner = scope._replace(path=path, pointer=here, layers=self._layers_below(scope, name, path))
+            self._group(node, own, children, inner)
+
+    def _is_reference(self, own: dict[str, Any], children: list[Member]) -> bool:
+        """Whether an object with a ``$ref`` is a token that refers, and not a group that extends (§6.4.1)."""
+        if not isinstance(own.get(REF), str) or EXTENDS in own or [m for m in children if m.key != ROOT]:
+            return False
+        try:
+            target = parse_pointer(own[REF])
+        except BadPointer:
+            return True
+        if "$value" in own[REF] or target.path.endswith(ROOT):
+            return True
+        node = self.file.root.at(target.path.split(".")) if self.file.root else None
+        if node is not None:
+            return not is_group_node(node)
+        self.unsettled = True
+        return not self._is_group_elsewhere(target.path)
 
     def _is_group(self, entry: Entry) -> bool:
-        """Whether an entry without a ``$value`` is a group; says why where it is not."""
+        """Whether an entry without a value is a group; says why where it is not."""
         member, node = entry.member, entry.member.node
         code, offset = codes.NOT_A_GROUP, node.start
-        severity: Severity = "error"
         if node.kind != "object":
             message = 'only groups and tokens stand here, each an object; write {"$value": …}'
             if member.key in {"value", "type", "description", "deprecated", "extensions"}:
                 message += f' or "${member.key}"'
-        elif "$ref" in entry.own:
-            code, severity = codes.NOT_SUPPORTED_YET, "warning"
-            message = "$ref is not supported yet in this version; write a $value such as {group.token}"
+        elif member.key == ROOT:
+            message = f"{ROOT} is the token that stands for its group; give it a $value"
         elif _is_legacy(entry.children):
             code, offset = codes.LEGACY_TOKEN, member.key_start
             message = 'this looks like a token without $ signs; write "$value" and "$type"'
         else:
             return True
-        self._report(code, offset, message, entry.path, entry.pointer, severity)
+        self.report(code, offset, message, entry.path, entry.pointer)
         return False
 
     def _token(self, entry: Entry, scope: Scope) -> None:
         member, path, at, own, children = entry
-        if len(own) > 1:
-            check_properties(self._report, member.node, own, path, at)
+        if len(own) > 1 or REF in own:
+            check_properties(self.report, member.node, own, path, at, "token")
         if children:
             self._inside_token(children, path, at)
         own_type = own.get("$type")
@@ -118,14 +182,14 @@ class Reader:
             own_type = None
             if scope.type is not None:
                 self.inherited_types[path] = scope.type
-        type_name, findings = _typed(own_type, scope.type, own["$value"])
+        type_name, findings = self.typed(own_type, scope.type, entry.value, path)
         self.references.pop(path, None)
         if findings.references:
             self.references[path] = tuple(findings.references)
-        self.tokens[path] = self._built(entry, type_name, findings, scope)
-        if type_name is None and not (findings.references and type(own["$value"]) is str):
+        self.tokens[path] = self.built(entry, type_name, findings, scope)
+        if type_name is None and not (findings.references and not findings.references[0].at):
             message = f'this token has no type; add "$type" to it or to its group, one of {", ".join(TYPES)}'
-            self._report(codes.UNTYPED, member.node.start, message, path, at, "warning")
+            self.report(codes.UNTYPED, member.node.start, message, path, at, "warning")
         if findings.found:
             self._report_findings(entry, findings)
 
@@ -134,14 +198,14 @@ class Reader:
         lost = [member for member in members if member.key != _BUILD_COPY and '"$value"' in member.node.raw]
         for member in lost:
             message = f'a token holds no other tokens; move "{member.key}" out of it, or drop the $value of {path}'
-            self._report(codes.TOKEN_IN_TOKEN, member.key_start, message, path, at)
+            self.report(codes.TOKEN_IN_TOKEN, member.key_start, message, path, at)
         unread = [member for member in members if member not in lost]
         if unread:
             named = ", ".join(f'"{member.key[:40]}"' for member in unread[:6]) + (", …" if len(unread) > 6 else "")
             message = f"a token has no {named}, so that is not read; put your own data under $extensions"
-            self._report(codes.UNKNOWN_PROPERTY, unread[0].key_start, message, path, at, "warning")
+            self.report(codes.UNKNOWN_PROPERTY, unread[0].key_start, message, path, at, "warning")
 
-    def _built(self, entry: Entry, type_name: str | None, findings: Findings, scope: Scope) -> Token:
+    def built(self, entry: Entry, type_name: str | None, findings: Findings, scope: Scope) -> Token:
         own = entry.own
         described, marked, extensions = own.get("$description"), own.get("$deprecated"), own.get("$extensions")
         line, column = self.file.position(entry.member.key_start)
@@ -152,7 +216,7 @@ class Reader:
         return Token(
             entry.path,
             type_name,
-            own["$value"],
+            entry.value,
             described if isinstance(described, str) else None,
             marked if isinstance(marked, (bool, str)) else scope.deprecated,
             extensions if isinstance(extensions, dict) else {},
@@ -164,50 +228,70 @@ class Reader:
             explicit,
         )
 
+    def typed(self, own: str | None, inherited: str | None, value: Any, path: str) -> tuple[str | None, Findings]:
+        """A token's type as far as its file can tell, and what checking its value against it finds.
+
+        The order is the format's (§5.2.2): own ``$type``, else that of the token referred to (unknown here), else the
+        nearest group's. Nothing is guessed from the value.
+        """
+        refers = self.refers and type(value) in (dict, list)
+        if own is None and ((type(value) is str and value[:1] == "{") or refers):
+            findings = check_value(None, value)
+            if findings.references and not findings.references[0].at and not findings.references[0].steps:
+                return None, findings
+        type_name = own or inherited
+        if not refers:
+            return type_name, check_value(type_name, value)
+        if has_parts_of_others(value):
+            self.late.add(path)
+            findings = references_only(value)
+        else:
+            findings = check_value(type_name, value)
+        judge_references(value, findings)
+        return type_name, findings
+
     def _report_findings(self, entry: Entry, findings: Findings) -> None:
         node = entry.member.node
-        value = node.get("$value") or node
+        value = node.get("$value")
         for finding in findings.found:
-            place = value.at(finding.at) or value
-            where = f"{entry.pointer}/$value{pointer(finding.at)}"
-            self._report(finding.code, place.start, finding.message, entry.path, where, finding.severity)
+            place = (value.at(finding.at) if value else None) or value or node
+            where = f"{entry.pointer}/$value{pointer(finding.at)}" if value else entry.pointer
+            self.report(finding.code, place.start, finding.message, entry.path, where, finding.severity)
 
-    def _report(
+    def report(
         self, code: str, offset: int, message: str, subject: str, at: str = "", severity: Severity = "error"
     ) -> None:
         problem = self.file.problem(code, offset, message, pointer=at, subject=subject, severity=severity)
         self.problems.append(problem)
 
 
-def _typed(own: str | None, inherited: str | None, value: Any) -> tuple[str | None, Findings]:
-    """A token's type as far as its file can tell, and what checking its value against it finds.
-
-    The order is the format's (§5.2.2): own ``$type``, else that of the token referred to (unknown here), else the
-    nearest group's. Nothing is guessed from the value.
-    """
-    if own is None and type(value) is str and value[:1] == "{":
-        findings = check_value(None, value)
-        if findings.references:
-            return None, findings
-    type_name = own or inherited
-    return type_name, check_value(type_name, value)
-
-
-def _handed_down(scope: Scope, own: dict[str, Any]) -> Scope:
+def handed_down(scope: Scope, own: dict[str, Any]) -> Scope:
+    """What a group says of type and deprecation itself, else through what it inherits, else the groups around it; last
+    of all what the groups around its origin say, since an inherited token would else have no type."""
     stated, marked = own.get("$type"), own.get("$deprecated")
+    for layer in scope.layers:
+        stated = stated if isinstance(stated, str) else _plain(layer.node, "$type")
+        marked = marked if isinstance(marked, (bool, str)) else _plain(layer.node, "$deprecated")
     if isinstance(stated, str):
         scope = scope._replace(type=stated)
+    elif scope.layers and scope.type is None:
+        scope = scope._replace(type=next((layer.type for layer in scope.layers if layer.type), None))
     if isinstance(marked, (bool, str)):
         scope = scope._replace(deprecated=marked)
     return scope
 
 
-def _divided(node: Node) -> tuple[dict[str, Any], list[Member]]:
-    """The ``$`` properties of an object by name, and its other members."""
+def _plain(node: Node, key: str) -> Any:
+    stated = node.get(key)
+    return stated.value if stated is not None else None
+
+
+def divided(node: Node) -> tuple[dict[str, Any], list[Member]]:
+    """The ``$`` properties of an object by name, and its other members, the group's root token among them."""
     own: dict[str, Any] = {}
     children: list[Member] = []
     for member in node.members:
-        if member.key[:1] == "$":
+        if member.key[:1] == "$" and member.key != ROOT:
             own[member.key] = member.node.value
         else:
             children.append(member)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from designsystem.jsontext.values import MAX_DEPTH
-from designsystem.tokens.aliases import BROKEN, alias_of, substitute
+from designsystem.tokens.aliases import BROKEN, alias_of, reference_of, substitute
+from designsystem.tokens.pointers import REF
 from designsystem.tokens.token import Resolved, Token
 
 if TYPE_CHECKING:
@@ -104,6 +105,9 @@ class Resolver:
             return
         known = self._known
         value = substitute(token.value, lambda path: known[path].value if known[path] else BROKEN)  # type: ignore[union-attr]
+        if value is BROKEN:  # a part that the other value does not have
+            self._remember(token.path, None, _SCALAR)
+            return
         self._remember(token.path, Resolved(self._type_of(token), value), size)
 
     def _type_of(self, token: Token) -> str | None:
@@ -136,9 +140,12 @@ def _too_large(size: Size) -> bool:
 def _measure(value: Any, size_of: Callable[[str], Size]) -> Size:
     """The size that a value has once its aliases are followed."""
     kind = type(value)
-    if kind is str:
-        path = alias_of(value)
-        return _SCALAR if path is None else size_of(path)
+    if kind is str or (kind is dict and REF in value):
+        target = reference_of(value)
+        if target is not None:
+            return size_of(target.path)
+        if kind is str:
+            return _SCALAR
     if kind is dict or kind is list:
         weight = 1
         depth = 0

@@ -10,6 +10,7 @@ from designsystem.jsontext.values import equal
 from designsystem.problem import Problem
 from designsystem.tokens.check import Checker
 from designsystem.tokens.document import TokenDocument
+from designsystem.tokens.inheritance import Inherited, inherit
 from designsystem.tokens.resolve import Resolver
 from designsystem.tokens.token import Resolved, Token
 
@@ -20,30 +21,38 @@ class TokenSet:
     A path declared in several files is the token of the last file in path order. Whatever is worked out once
     (resolved values, who refers to whom, ids) is remembered; the memos are written without a lock, since two threads
     can only work out the same. ``replace`` hands on what a change does not reach.
+
+    ``sources`` are the files by themselves; ``documents`` the same with what their groups inherit from one another.
     """
 
     __slots__ = (
         "_dependents",
         "_explicit_ids",
+        "_inherited",
         "_repeated",
         "_resolver",
         "default_ids",
         "documents",
         "ids_memo",
+        "sources",
         "tokens",
     )
 
+    sources: Mapping[str, TokenDocument]
     documents: Mapping[str, TokenDocument]
     tokens: Mapping[str, Token]
 
-    def __init__(self, documents: Mapping[str, TokenDocument]) -> None:
-        """Use :meth:`build` or :meth:`replace`."""
-        ordered = {path: documents[path] for path in sorted(documents)}
-        tokens: dict[str, Token] = {}
-        declared = 0
-        for document in ordered.values():
-            declared += len(document.tokens)
-            tokens.update(document.tokens)
+    def __init__(
+        self, sources: Mapping[str, TokenDocument], inherited: Mapping[str, Inherited] = MappingProxyType({})
+    ) -> None:
+        """Use :meth:`build` or :meth:`replace`; ``inherited`` is what the set before had worked out."""
+        ordered = {path: sources[path] for path in sorted(sources)}
+        tokens, declared = _merged(ordered)
+        self.sources = MappingProxyType(ordered)
+        self._inherited = inherit(ordered, tokens, inherited)
+        if self._inherited:
+            ordered = ordered | {path: entry.effective for path, entry in self._inherited.items()}
+            tokens, declared = _merged(ordered)
         self.documents = MappingProxyType(ordered)
         self.tokens = MappingProxyType(tokens)
         self._repeated: dict[str, tuple[Token, ...]] | None = {} if declared == len(tokens) else None
@@ -60,13 +69,13 @@ class TokenSet:
 
     def replace(self, changes: Mapping[str, TokenDocument | None]) -> TokenSet:
         """A new set in which these documents stand (None: no longer) instead of what stood at their paths."""
-        documents = dict(self.documents)
+        documents = dict(self.sources)
         for path, document in changes.items():
             if document is None:
                 documents.pop(path, None)
             else:
                 documents[path] = document
-        new = TokenSet(documents)
+        new = TokenSet(documents, self._inherited)
         new.default_ids = self.default_ids
         self._hand_on(new)
         return new
@@ -163,6 +172,16 @@ class TokenSet:
             new._dependents = _reindexed(self, new, changed)
         if self._resolver.known:
             new._resolver.inherit(self._resolver, self.reach(changed) | new.reach(changed))
+
+
+def _merged(documents: Mapping[str, TokenDocument]) -> tuple[dict[str, Token], int]:
+    """Every token by path, that of the last file where several have it, and how many were declared in all."""
+    tokens: dict[str, Token] = {}
+    declared = 0
+    for document in documents.values():
+        declared += len(document.tokens)
+        tokens.update(document.tokens)
+    return tokens, declared
 
 
 def _alike(a: TokenSet, b: TokenSet, path: str) -> bool:

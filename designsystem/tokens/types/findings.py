@@ -19,12 +19,16 @@ class Finding(NamedTuple):
 
 
 class Reference(NamedTuple):
-    """An alias in a value and the types that its target may have (none named: any)."""
+    """A reference in a value and the types that its target may have (none named: any).
+
+    ``steps`` lead into the target's value where only a part of it is meant.
+    """
 
     path: str
     at: Steps
     expected: tuple[str, ...]
     tolerated: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
 
 
 class Findings:

@@ -9,6 +9,7 @@ from typing import Any
 
 from designsystem import codes
 from designsystem.tokens.aliases import alias_of
+from designsystem.tokens.pointers import REF
 from designsystem.tokens.types.findings import Findings, Reference, Steps
 
 _SHOWN = 60
@@ -38,9 +39,10 @@ def check_part(of: ValueType, value: Any, at: Steps, findings: Findings) -> None
         else:
             message = f"{show(value)} is an expression; only a whole alias such as {{group.token}} is followed"
             findings.draft(codes.EXPRESSION, at, message)
-    elif kind is dict and "$ref" in value:
-        message = "$ref is not supported yet in this version; write an alias such as {group.token}"
-        findings.draft(codes.NOT_SUPPORTED_YET, at, message)
+    elif kind is dict and REF in value:
+        path = alias_of(value)
+        if path is not None:
+            findings.references.append(Reference(path, at, (of.name,), of.close))
     else:
         of.check(value, at, findings)
 

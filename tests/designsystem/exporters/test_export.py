@@ -228,3 +228,34 @@ def test_node_sees_the_same_values_as_the_json_export(tmp_path: Path) -> None:
     nested = json.loads(export("json", demo_set(), HEADER).content)
     nested.pop("$metadata")
     assert json.loads(run.stdout) == nested
+
+
+def test_a_root_token_goes_by_the_name_of_its_group() -> None:
+    tokens = token_set(
+        {
+            "space": {
+                "$type": "dimension",
+                "$root": {"$value": {"value": 16, "unit": "px"}},
+                "small": {"$value": {"value": 16, "unit": "px"}},
+            }
+        }
+    )
+    assert "--space: 16px;" in export("css", tokens, HEADER).content
+    assert "$space: 16px;" in export("scss", tokens, HEADER).content
+    assert "export const space = " in export("js", tokens, HEADER).content
+    assert json.loads(export("json", tokens, HEADER).content)["space"] == {"$root": "16px", "small": "16px"}
+
+
+def test_what_is_inherited_and_borrowed_is_exported_like_the_rest() -> None:
+    tokens = token_set(
+        {
+            "base": {"$type": "dimension", "s": {"$value": {"value": 16, "unit": "px"}}},
+            "heir": {
+                "$extends": "{base}",
+                "l": {"$value": {"value": {"$ref": "#/base/s/$value/value"}, "unit": "rem"}},
+            },
+        }
+    )
+    css = export("css", tokens, HEADER)
+    assert css.problems == []
+    assert "--heir-s: 16px;" in css.content and "--heir-l: 16rem;" in css.content

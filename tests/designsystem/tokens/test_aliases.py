@@ -24,5 +24,5 @@ def test_aliases_are_found_at_any_depth_in_order_and_once() -> None:
 
 def test_substitute() -> None:
     known = {"a": 1, "list": ["x", "y"]}
-    assert substitute({"p": "{a}", "q": ["{a}", "{list}"]}, known.__getitem__) == {"p": 1, "q": [1, "x", "y"]}
+    assert substitute({"p": "{a}", "q": ["{a}", "{list}"]}, known.__getitem__) == {"p": 1, "q": [1, ["x", "y"]]}
     assert substitute({"p": ["{a}", "{z}"]}, lambda path: known.get(path, BROKEN)) is BROKEN

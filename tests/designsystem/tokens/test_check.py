@@ -35,11 +35,6 @@ def test_hints(alias: str, words: str) -> None:
     assert words in problem.message
 
 
-def test_an_alias_to_a_root_token_is_only_not_supported_yet() -> None:
-    content = {"c": {"$root": {"$type": "number", "$value": 1}}, "x": {"$value": "{c.$root}"}}
-    assert {problem.severity for problem in token_set(a=content).check()} == {"warning"}
-
-
 def test_a_circle_is_reported_once_with_everyone_in_it() -> None:
     tokens = token_set(
         a={"$type": "number", "b": {"$value": "{c}"}, "in": {"$value": "{b}"}},

@@ -117,10 +117,6 @@ def test_what_is_wrong_is_an_error_that_says_what_to_do(content: object, code: s
         ({"a": {"$type": "number", "$value": 1, "name": "x"}}, codes.UNKNOWN_PROPERTY, 'a token has no "name"'),
         ({"a": {"$type": "number", "$value": 1, "original": {"$value": 1}}}, codes.UNKNOWN_PROPERTY, "not read"),
         ({"a": {"$mine": "x"}}, codes.UNKNOWN_PROPERTY, "under $extensions"),
-        ({"a": {"$ref": "#/b"}}, codes.NOT_SUPPORTED_YET, "$ref is not supported yet"),
-        ({"a": {"$extends": "{b}"}}, codes.NOT_SUPPORTED_YET, "$extends is not supported yet"),
-        ({"a": {"$root": {"$value": 1}}}, codes.NOT_SUPPORTED_YET, "$root is not supported yet"),
-        ({"a": {"$type": "color", "$value": {"$ref": "#/b/$value"}}}, codes.NOT_SUPPORTED_YET, "$ref"),
     ],
 )  # fmt: skip
 def test_what_is_not_of_this_version_is_a_warning(content: object, code: str, words: str) -> None:
@@ -132,11 +128,6 @@ def test_what_is_not_of_this_version_is_a_warning(content: object, code: str, wo
 def test_properties_of_the_file_itself_are_welcome() -> None:
     content = {"$schema": "https://example.org", "$description": "x", "$extensions": {"org.x": {}}, "$themes": []}
     assert document(content).problems == ()
-
-
-def test_later_features_are_never_taken_for_tokens() -> None:
-    doc = document({"a": {"$root": {"$value": 1}, "$extends": "{b}", "c": {"$type": "number", "$value": 1}}})
-    assert list(doc.tokens) == ["a.c"]
 
 
 def test_a_problem_points_at_the_value() -> None:

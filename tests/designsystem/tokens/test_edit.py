@@ -17,10 +17,9 @@ from designsystem.tokens.edit import (
     TokenMissing,
     add_token,
     delete_token,
-    rename_token,
-    rewrite_aliases,
     set_token,
 )
+from designsystem.tokens.renames import rename_token, rewrite_aliases
 from tests.designsystem.tokens.files import PX, RED, document
 
 SOURCE = """{

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from designsystem.jsontext.values import same
 from designsystem.tokens.document import TokenDocument, parse_document
-from designsystem.tokens.edit import add_token, delete_token, rename_token, rewrite_aliases, set_token
+from designsystem.tokens.edit import add_token, delete_token, set_token
+from designsystem.tokens.renames import rename_token, rewrite_aliases
 
 names = st.sampled_from(["a", "b", "c", "10", "9", "é", "x y", "a/b"])
 numbers = st.integers(-99, 99) | st.floats(-9, 9).map(lambda number: round(number, 3))
