@@ -78,6 +78,8 @@ async def _send(opening: AbstractAsyncContextManager[Answer], send: Send) -> Non
 
 async def _within(seconds: float, sending: Awaitable[None]) -> None:
     try:
-        await asyncio.wait_for(sending, seconds)
+        # not wait_for, which loses a cancellation that arrives when the sending has just been done
+        async with asyncio.timeout(seconds):
+            await sending
     except TimeoutError as error:
         raise TimedOut("the client stopped reading") from error
