@@ -12,12 +12,14 @@ SHORTEST = 8
 """Secrets of the settings below this length are not searched for: they would be found everywhere."""
 
 _NAMES = (
-    r"(?:access|refresh|id|invitation|reset)?_?token|code|state|nonce|code_verifier|client_secret|secret(?:_key)?"
-    r"|(?:current_|new_)?password|passwd|api_?key|assertion|signature"
+    r"(?!status_code|exit_code)(?:[a-z]+_)*(?:token|code|state|nonce|verifier|secret|password|api_?key|secret_key|"
+    r"challenge|assertion|signature)"
 )
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
-    # what our credentials look like, wherever they stand: API keys, JWTs, what the vault sealed
-    (re.compile(r"\bxds_[A-Za-z0-9_-]{8,}"), "xds_" + HIDDEN),
+    # what our credentials look like, wherever they stand: API keys and invitations, JWTs, what the vault sealed, and
+    # what secrets.token_urlsafe(32) makes (refresh tokens, codes)
+    (re.compile(r"\b(xds|xdi)_[A-Za-z0-9_-]{8,}"), r"\1_" + HIDDEN),
+    (re.compile(r"(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*\d)[A-Za-z0-9_-]{43}(?![\w-])"), HIDDEN),
     (re.compile(r"\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"), HIDDEN),
     (re.compile(r"\bgAAAA[A-Za-z0-9_=-]{16,}"), HIDDEN),
     # RFC 9110 §11.4, as text or as the pairs of bytes that HTTP libraries log

@@ -62,7 +62,9 @@ async def _prove(context: Context, actor: Actor, user: UserRecord, password: str
     """That who sits there knows the password, and has not only found the screen unlocked."""
     if user.password_hash is None:
         raise Conflict("This account has no password yet. Ask for a reset to set one.")
+    attempt = await context.backoff.attempt(user.email)
     if await context.passwords.verify(user.password_hash, password):
+        await attempt.succeed(user.email, user.username)
         return
     async with context.engine.begin() as db:
         await audit.record(db, context.clock(), actor, Act.PASSWORD_CHANGED, outcome="refused")
@@ -110,9 +112,12 @@ async def _reset_mail(context: Context, email: str) -> Mail | None:
     return Mail(user.email, "Set a new password", _RESET.format(url=context.mail.base_url, way=way))
 
 
-def check_forgotten(email: str) -> str:
-    """The address as accounts have it; raises InvalidInput for what is none. It asks nothing of the database."""
-    return check_email(email)
+async def check_forgotten(context: Context, email: str) -> str:
+    """The address as accounts have it; raises InvalidInput for what is none, and Exhausted where too much was mailed
+    to it, whether or not anybody has it. It asks nothing of the database."""
+    address = check_email(email)
+    await context.rate_limits.spend_mail(address)
+    return address
 
 
 async def reset(context: Context, token: str, new: str) -> None:
@@ -171,6 +176,10 @@ async def request_verification(context: Context, actor: Actor) -> bool:
     require(actor, Action.ACCOUNT_UPDATE)
     if context.mail is None:
         raise Conflict("This service sends no mail. Its operator can confirm the address: xds admin verify-email")
+    async with context.reads.connect() as db:
+        account = await account_of(db, actor)
+    if account.email_verified_at is None:
+        await context.rate_limits.spend_mail(account.email)
     async with context.engine.begin() as db:
         account = await account_of(db, actor)
         user = await tokens_index.lock_account(db, account.id)

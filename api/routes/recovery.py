@@ -47,7 +47,7 @@ async def change_password(body: PasswordChange, context: CurrentContext, actor: 
 )
 async def forgot_password(body: PasswordForgotten, context: CurrentContext, after: BackgroundTasks) -> Accepted:
     """Ask for a mail with which to set a new password. The answer is the same whether or not there is an account."""
-    email = recovery.check_forgotten(body.email)
+    email = await recovery.check_forgotten(context, body.email)
     if context.mail is None:
         return NO_MAIL
     after.add_task(recovery.forgot, context, email)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 
 import pytest
 
@@ -33,6 +34,10 @@ SECRET = "s3cr3t-value-0123456789"
         f"{{'refresh_token': '{SECRET}', 'id_token': '{SECRET}'}}",
         f"grant_type=refresh_token&refresh_token={SECRET}&client_secret={SECRET}",
         f"login(email='a', password='{SECRET}')",
+        f"xdi_{SECRET} invites",
+        f"https://ui.example.org/?link_code={SECRET}",
+        f'{{"link_code": "{SECRET}"}}',
+        f"new_password={SECRET}",
         f"configured to use {SECRET} as ever",
     ],
 )
@@ -40,9 +45,17 @@ def test_credentials_are_hidden(line: str) -> None:
     assert SECRET not in Redactor([SECRET] if "configured" in line else []).redact(line)
 
 
+def test_random_words_of_ours_are_hidden_without_any_name() -> None:
+    token = secrets.token_urlsafe(29) + "aA1-"
+    assert token not in Redactor().redact(f"of no use: ({token})")
+    for kept in ("a" * 40, "0" * 64, "a-branch-name-that-happens-to-be-so-long-43"):
+        assert kept in Redactor().redact(f"at {kept}")
+
+
 @pytest.mark.parametrize(
     "line",
     [
+        "answered with status_code=404",
         "request 5f0c failed: GET /api/design-systems/1/tokens",
         '127.0.0.1:5000 - "GET /api/teams?limit=50&cursor=abc HTTP/1.1" 200',
         "a token of the set was renamed: color.brand",
