@@ -65,8 +65,7 @@ async def _proven(context: Context, login: str, password: str) -> UserRecord:
 
 async def begin(context: Context, db: AsyncConnection, user: UserRecord, *, method: str) -> TokenPair:
     """The first pair of a new sign-in, however the person proved who they are; commits nothing itself."""
-    if context.limits.require_verified_email and user.email_verified_at is None:
-        raise Forbidden("Confirm your e-mail address first: follow the link that was sent to it.")
+    _require_verified(context, user)
     now, where = context.clock(), origin.current()
     # the password was proved before this transaction: it may have been changed since, which ended every sign-in
     if not await users.hold(db, user.id, user.token_version):
@@ -76,6 +75,11 @@ async def begin(context: Context, db: AsyncConnection, user: UserRecord, *, meth
     )
     await audit.record(db, now, actor_of(user), Act.SIGN_IN, method=method)
     return await _issue(context, db, user, sign_in_id)
+
+
+def _require_verified(context: Context, user: UserRecord) -> None:
+    if context.limits.require_verified_email and user.email_verified_at is None:
+        raise Forbidden("Confirm your e-mail address first: follow the link that was sent to it.")
 
 
 async def refresh(context: Context, refresh_token: str) -> TokenPair:
@@ -151,6 +155,7 @@ async def authenticate_password(context: Context, login: str, password: str) -> 
         if not await context.passwords.verify_again(login, stored, password) or user is None:
             raise Unauthenticated("The user name or the password is wrong.")
         await attempt.succeed(user.email, user.username)
+    _require_verified(context, user)
     return actor_of(user)
 
 

@@ -102,6 +102,22 @@ async def test_sign_ins_and_the_like_of_one_address(limited: FastAPI) -> None:
         assert out.status_code == 204, "nobody is kept from signing out"
 
 
+async def test_nobody_is_mailed_without_end_whoever_asks_and_whether_or_not_they_have_an_account(
+    settings: Settings,
+) -> None:
+    app = create_app(settings.model_copy(update={"rate_limits": True, "rate_limit_mail": "2/hour"}))
+    async with app.router.lifespan_context(app):
+        name = f"ada{uuid4().hex[:8]}"
+        async with client_at(app, somewhere()) as client:
+            await sign_up(client, name)
+        for email in (f"{name}@example.org", f"nobody-{name}@example.org"):
+            got = []
+            for _ in range(3):
+                async with client_at(app, somewhere()) as client:
+                    got.append((await client.post("/api/auth/password/forgot", json={"email": email})).status_code)
+            assert got == [202, 202, 429], email
+
+
 async def test_failed_sign_ins_back_off(settings: Settings) -> None:
     app = create_app(settings.model_copy(update={"rate_limits": True}))
     async with app.router.lifespan_context(app), client_at(app, somewhere()) as client:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,11 +13,11 @@ import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
-from services import accounts, api_keys, origin, sign_ins
+from services import accounts, api_keys, origin, recovery, sign_ins
 from services.access_tokens import AccessTokens
 from services.backoff import ACCOUNT, KEYS, PAIR, Backoff
 from services.context import Context, opened
-from services.errors import RateLimited, Unauthenticated
+from services.errors import Forbidden, InvalidInput, RateLimited, Unauthenticated
 from services.origin import Origin
 from services.passwords import Passwords
 from services.policy import Actor, Scope
@@ -179,3 +180,25 @@ async def test_unknown_keys_slow_their_address_but_no_key_that_works(backing_off
             await api_keys.authenticate(backing_off, fresh)
     with coming_from(HOME):
         assert await api_keys.authenticate(backing_off, fresh)
+
+
+async def test_who_found_the_screen_unlocked_guesses_the_password_no_faster(backing_off: Context) -> None:
+    with coming_from(HOME):
+        pair = await sign_ins.login(backing_off, email="ada@example.org", password=PASSWORD)
+        ada = backing_off.access_tokens.verify(pair.access_token, backing_off.clock())
+        judged = 0
+        for _ in range(30):
+            try:
+                await recovery.change_password(backing_off, ada, current="wrong", new="a quiet harbour at nine")
+            except InvalidInput:
+                judged += 1
+            except RateLimited:
+                continue
+        assert judged == PAIR.free + 1
+
+
+async def test_git_lets_nobody_in_whom_a_sign_in_would_not_let_in(backing_off: Context) -> None:
+    strict = replace(backing_off, limits=replace(backing_off.limits, require_verified_email=True))
+    with pytest.raises(Forbidden, match="Confirm your e-mail"):
+        await sign_ins.authenticate_password(strict, "ada", PASSWORD)
+    assert await sign_ins.authenticate_password(backing_off, "ada", PASSWORD)
