@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import select
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
+import asyncpg
 import httpx
 import pytest
 
-from tests.e2e.workbench import BASE, TOKENS, Git, System, Workbench
+from tests.database import plain
+from tests.e2e.workbench import BASE, TOKENS, Git, System, Workbench, query
 from tests.service import PASSWORD
 
 NUMBERS = count(1)
@@ -343,3 +348,59 @@ def test_a_role_that_goes_while_the_pack_is_on_its_way_ends_the_push(
     answer = push.sent(slowly())
     assert answer.status_code == 403 and "may not" in answer.text, answer.text
     assert push.system.footprint() == before
+
+
+@dataclass(frozen=True)
+class Held:
+    """A lock that somebody else has: how many wait for it, and an end to that."""
+
+    waiting: Callable[[], int]
+    let_go: Callable[[], None]
+
+
+@contextmanager
+def locked(system: System) -> Iterator[Held]:
+    """Another process writes to the system and takes its time."""
+    url = json.loads((system.service.data / "run" / "endpoints.json").read_text())["database_url"]
+    with asyncio.Runner() as runner:
+        holder = runner.run(asyncpg.connect(plain(url)))
+        transaction = holder.transaction()
+        runner.run(transaction.start())
+        runner.run(holder.execute("SELECT 1 FROM design_systems WHERE id = $1 FOR NO KEY UPDATE", system.id))
+
+        def waiting() -> int:
+            here = "wait_event_type = 'Lock' AND datname = current_database()"
+            return int(runner.run(holder.fetchval(f"SELECT count(*) FROM pg_stat_activity WHERE {here}")))
+
+        def let_go() -> None:
+            runner.run(transaction.rollback())
+
+        try:
+            yield Held(waiting, let_go)
+        finally:
+            runner.run(holder.close())
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_a_role_that_goes_while_the_push_waits_for_the_lock_refuses_it(
+    bench: Workbench, system: System, git: Git, tmp_path: Path, announced: bool
+) -> None:
+    """At once where it is announced; otherwise the push asks when it has the lock."""
+    work = system.started(tmp_path / "work")
+    email, user_id, _ = member_of(bench, "editor")
+    git.commit(work, {"notes.md": "by an editor\n"})
+    before = system.footprint()
+    with locked(system) as held, started(git, "push", with_password(system, email), "main", cwd=work) as push:
+        while not held.waiting():
+            assert push.poll() is None
+        if announced:
+            assert bench.session.patch(members(bench, user_id), json={"role": "viewer"}).is_success
+            push.wait(AT_ONCE)
+        else:
+            query(system.service.data, "UPDATE team_members SET role = 'viewer' WHERE user_id = $1", UUID(user_id))
+        held.let_go()
+        _, said = push.communicate(timeout=30)
+    assert push.returncode != 0 and ("403" in said or "may not" in said), said
+    assert system.footprint() == before
+    git("push", "-q", "origin", "main", cwd=work)  # somebody who may: nothing is held back
+    system.check_level()
