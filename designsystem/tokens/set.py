@@ -142,10 +142,11 @@ class TokenSet:
 
     def changed_documents(self, since: TokenSet) -> list[str]:
         """The paths of the documents that are not the very same in both sets."""
-        mine, theirs = self.documents, since.documents
-        changed = [path for path, document in mine.items() if theirs.get(path) is not document]
-        changed.extend(path for path in theirs if path not in mine)
-        return changed
+        return _changed(self.documents, since.documents)
+
+    def changed_sources(self, since: TokenSet) -> list[str]:
+        """The same of the files by themselves: those that somebody wrote, not those that only inherit otherwise."""
+        return _changed(self.sources, since.sources)
 
     def changed_paths(self, since: TokenSet) -> set[str]:
         """The token paths that were added or removed, or whose type, value or references differ, between two sets."""
@@ -172,6 +173,12 @@ class TokenSet:
             new._dependents = _reindexed(self, new, changed)
         if self._resolver.known:
             new._resolver.inherit(self._resolver, self.reach(changed) | new.reach(changed))
+
+
+def _changed(mine: Mapping[str, TokenDocument], theirs: Mapping[str, TokenDocument]) -> list[str]:
+    changed = [path for path, document in mine.items() if theirs.get(path) is not document]
+    changed.extend(path for path in theirs if path not in mine)
+    return changed
 
 
 def _merged(documents: Mapping[str, TokenDocument]) -> tuple[dict[str, Token], int]:

@@ -1,4 +1,4 @@
-"""Which tokens and groups a change touches, and in which file: what is declared, not what it resolves to."""
+"""Which tokens and groups a change touches, and in which file: what is declared, neither resolved nor inherited."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def touched(before: TokenSet, after: TokenSet) -> dict[str, set[str]]:
     (``""`` is the root) is touched where it says something else, and with its ``$extensions`` everything below.
     """
     found: dict[str, set[str]] = {}
-    for file in after.changed_documents(before):
-        old, new = before.documents.get(file), after.documents.get(file)
+    for file in after.changed_sources(before):
+        old, new = before.sources.get(file), after.sources.get(file)
         mine = found.setdefault(file, set())
         mine.update(_groups(old, new))
         for path in _tokens(old, new):

@@ -10,6 +10,7 @@ import pytest
 from designsystem.tokens.document import parse_document
 from designsystem.tokens.set import TokenSet
 from designsystem.tokens.touched import touched
+from tests.designsystem.tokens.files import token_set
 
 ONE: dict[str, Any] = {"$type": "number", "$value": 1}
 BASE: dict[str, Any] = {
@@ -78,3 +79,12 @@ def test_a_declaration_that_puts_another_aside_touches_that_one_too() -> None:
 
 def test_a_file_that_goes_touches_all_it_declared() -> None:
     assert found(BASE, {}) == {"a.json": {"color", "color.brand", "color.deep.x", "alias"}}
+
+
+def test_who_only_inherits_is_not_touched() -> None:
+    heir = {"heir": {"$extends": "{base}"}}
+    number = {"$type": "number", "$value": 1}
+    before = token_set(a={"base": {"x": number}}, b=heir)
+    after = token_set(a={"base": {"x": {**number, "$value": 2}, "y": number}}, b=heir)
+    after = before.replace({"a.tokens.json": after.sources["a.tokens.json"]})
+    assert touched(before, after) == {"a.tokens.json": {"base.x", "base.y"}}
