@@ -9,6 +9,7 @@ import httpx
 import pytest_asyncio
 from fastapi import FastAPI
 
+from services.rate_limits import Kind, RateLimits
 from services.smtp import MailSettings
 from services.wiring import limits_of
 from settings import Settings
@@ -94,3 +95,21 @@ async def test_no_answer_shows_the_token_where_mail_is_sent(
     app.state.context = replace(app.state.context, mail=settings)
     made = await client.post(f"{team}/invitations", json={"email": "grace@example.org", "role": "viewer"}, headers=ada)
     assert (made.status_code, made.json()["token"]) == (201, None)
+
+
+async def test_one_address_is_mailed_only_so_often_and_strangers_use_nothing_up(
+    app: FastAPI, client: httpx.AsyncClient, ada: dict[str, str]
+) -> None:
+    team, eve = await make_team(client, ada), await sign_up(client, "eve")
+    settings = MailSettings(host="mail.invalid", sender="noreply@example.org", base_url="http://xds.test")
+    context = app.state.context
+    rates = RateLimits(context.redis, {Kind.MAIL: "2/hour"}, b"a key of this test")
+    app.state.context = replace(context, mail=settings, rate_limits=rates)
+    body = {"email": f"{uuid4().hex}@example.org", "role": "viewer"}
+    for _ in range(3):
+        assert (await client.post(f"{team}/invitations", json=body, headers=eve)).status_code == 404
+    answers = [await client.post(f"{team}/invitations", json=body, headers=ada) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [201, 201, 429]
+    assert int(answers[-1].headers["retry-after"]) > 0
+    another = body | {"email": f"{uuid4().hex}@example.org"}
+    assert (await client.post(f"{team}/invitations", json=another, headers=ada)).status_code == 201
