@@ -17,6 +17,7 @@ MAX_PATH = 4096
 MEMO_SIZE = 65_536
 NEVER = frozenset({".git", "node_modules"})
 """Directories that no glob reaches, at any depth."""
+NOWHERE: frozenset[int] = frozenset()
 
 
 def fault_of(glob: str, separator: str = "/") -> str | None:
@@ -55,13 +56,14 @@ class Glob:
     other names in parts, such as token paths.
     """
 
-    __slots__ = ("_matchers", "_size", "negated", "prefix")
+    __slots__ = ("_matchers", "_size", "_spans", "negated", "prefix")
 
     def __init__(self, glob: str, separator: str = "/") -> None:
         self.negated = glob.startswith("!")
         segments = glob.removeprefix("!").strip(separator).split(separator)
         self._matchers = [None if segment == "**" else re.compile(_translated(segment)) for segment in segments]
         self._size = len(segments)
+        self._spans = [at for at, segment in enumerate(segments[:-1]) if segment == "**"]
         self.prefix = _literal_prefix(segments, separator)
 
     def covers(self, segments: Sequence[str]) -> bool:
@@ -76,27 +78,41 @@ class Glob:
         """Whether something inside this directory could match."""
         return bool(self._states(segments))
 
-    def _states(self, segments: Sequence[str], *, below: bool = True) -> set[int]:
-        states = self._closure({0})
+    def begin(self) -> frozenset[int]:
+        """Where a match stands before the first part; for those who look at many paths with the same beginning."""
+        return self._closure({0})
+
+    def step(self, states: frozenset[int], segment: str, *, below: bool = True) -> frozenset[int]:
+        """Where a match stands one part further on; nowhere (empty) when nothing that begins so can match."""
+        following = {self._size} if below and self._size in states else set()
+        for state in states:
+            if state == self._size:
+                continue
+            matcher = self._matchers[state]
+            if matcher is None:
+                following |= {state, state + 1}
+            elif matcher.match(segment):
+                following.add(state + 1)
+        return self._closure(following) if following else NOWHERE
+
+    def is_match(self, states: frozenset[int]) -> bool:
+        """Whether what has been gone through so far is covered."""
+        return self._size in states
+
+    def _states(self, segments: Sequence[str], *, below: bool = True) -> frozenset[int]:
+        states = self.begin()
         for segment in segments:
-            following = {self._size} if below and self._size in states else set()
-            for state in states - {self._size}:
-                matcher = self._matchers[state]
-                if matcher is None:
-                    following |= {state, state + 1}
-                elif matcher.match(segment):
-                    following.add(state + 1)
-            states = self._closure(following)
+            states = self.step(states, segment, below=below)
             if not states:
                 break
         return states
 
-    def _closure(self, states: set[int]) -> set[int]:
+    def _closure(self, states: set[int]) -> frozenset[int]:
         """A ``**`` may match nothing, except at the end, where there must be something for it to match."""
-        for state in range(self._size - 1):
-            if state in states and self._matchers[state] is None:
+        for state in self._spans:
+            if state in states:
                 states.add(state + 1)
-        return states
+        return frozenset(states)
 
 
 class GlobSet:

@@ -78,13 +78,6 @@ class OwnerRule:
     broken: bool
     glob: Glob
 
-    def covers(self, touched: Touched) -> bool:
-        """Whether this line speaks of that."""
-        name = {"path": touched.path, "token": touched.token, "component": touched.component}[self.kind]
-        if not name or (self.glob.prefix and not name.startswith(self.glob.prefix)):
-            return False
-        return self.glob.covers(name.split(_SEPARATORS[self.kind]))
-
     @property
     def is_free(self) -> bool:
         """Whether everybody who may write may write this."""
@@ -99,18 +92,60 @@ class Owners:
     readable: bool = True
 
     def rule_for(self, touched: Touched) -> OwnerRule | None:
+        """The line that decides, None where nobody owns it; see :class:`Lookup` for many of them."""
+        return Lookup(self).rule_for(touched)
+
+    def names(self, kind: Kind) -> bool:
+        """Whether any line is of that kind; what no line asks for need not be found out."""
+        return any(rule.kind == kind for rule in self.rules)
+
+
+_Live = list[tuple[int, OwnerRule, frozenset[int]]]
+"""Rules that can still match what begins so, the last one first: position, rule, and where its match stands."""
+
+
+class Lookup:
+    """Finds the deciding lines for many things; those that come in order share the work of what they begin with."""
+
+    def __init__(self, owners: Owners) -> None:
+        numbered = list(enumerate(owners.rules))[::-1]
+        self._rules = owners.rules
+        self._begin: dict[Kind, _Live] = {
+            kind: [(at, rule, rule.glob.begin()) for at, rule in numbered if rule.kind == kind] for kind in _SEPARATORS
+        }
+        self._chains: dict[Kind, list[tuple[str, _Live]]] = {kind: [] for kind in _SEPARATORS}
+
+    def rule_for(self, touched: Touched) -> OwnerRule | None:
         """The line that decides, None where nobody owns it.
 
         Of the file itself only a line that names it decides: ``*`` gives nobody the right to give rights.
         """
         if touched.path == OWNERS_PATH:
-            named = (rule for rule in reversed(self.rules) if rule.kind == "path" and rule.owners)
+            named = (rule for rule in reversed(self._rules) if rule.kind == "path" and rule.owners)
             return next((rule for rule in named if rule.pattern.removeprefix("/") == OWNERS_PATH), None)
-        return next((rule for rule in reversed(self.rules) if rule.covers(touched)), None)
+        names: dict[Kind, str] = {"path": touched.path, "token": touched.token, "component": touched.component}
+        last = max((self._last(kind, name) for kind, name in names.items() if name), default=-1)
+        return self._rules[last] if last >= 0 else None
 
-    def names(self, kind: Kind) -> bool:
-        """Whether any line is of that kind; what no line asks for need not be found out."""
-        return any(rule.kind == kind for rule in self.rules)
+    def _last(self, kind: Kind, name: str) -> int:
+        """The position of the last rule of a kind that covers a name; -1 where none does."""
+        *above, leaf = name.split(_SEPARATORS[kind])
+        for at, rule, states in self._live(kind, above):
+            if rule.glob.is_match(rule.glob.step(states, leaf)):
+                return at
+        return -1
+
+    def _live(self, kind: Kind, parts: list[str]) -> _Live:
+        chain = self._chains[kind]
+        same = 0
+        while same < min(len(chain), len(parts)) and chain[same][0] == parts[same]:
+            same += 1
+        del chain[same:]
+        live = chain[-1][1] if chain else self._begin[kind]
+        for part in parts[same:]:
+            live = [(at, rule, on) for at, rule, states in live if (on := rule.glob.step(states, part))]
+            chain.append((part, live))
+        return live
 
 
 UNREADABLE: Final = Owners(readable=False)

@@ -13,6 +13,7 @@ from designsystem.owners import (
     MAX_BYTES,
     OWNERS_PATH,
     UNREADABLE,
+    Lookup,
     OwnerRule,
     Owners,
     Touched,
@@ -69,8 +70,9 @@ def refusals(repo: pygit2.Repository, owners: Owners, pusher: Pusher, step: Step
     if pusher.is_admin or not step.changes:
         return []
     problems: dict[Problem, None] = {}
+    lookup = Lookup(owners)
     for item in _touched(repo, owners, step):
-        problem = _refused(owners, pusher, item)
+        problem = _refused(owners.readable, lookup, pusher, item)
         if problem is not None:
             problems[problem] = None
     return list(problems)
@@ -95,11 +97,11 @@ def _source(repo: pygit2.Repository, oid: str) -> bytes:
     return trees.read_blob(repo, oid)
 
 
-def _refused(owners: Owners, pusher: Pusher, item: Touched) -> Problem | None:
+def _refused(readable: bool, lookup: Lookup, pusher: Pusher, item: Touched) -> Problem | None:
     subject = item.token or item.component
-    if not owners.readable:
+    if not readable:
         return _problem(item.path, subject, "the OWNERS file cannot be read: until it is mended", None)
-    rule = owners.rule_for(item)
+    rule = lookup.rule_for(item)
     if rule is None and item.path == OWNERS_PATH:
         return _problem(item.path, subject, "OWNERS says who owns what", None)
     if rule is None or rule.is_free or pusher.writer.is_among(rule.owners):

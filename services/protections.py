@@ -75,7 +75,9 @@ async def remove_protection(context: Context, actor: Actor, system_id: UUID, pat
 
 def check_pattern(pattern: str) -> None:
     """Return if this can be a branch's name, or a glob of names; raises InvalidInput with the reason."""
-    fault = fault_of(pattern) or ("begins with '!'" if pattern.startswith("!") else None)
+    fault = fault_of(pattern)
+    if pattern.startswith(("!", "refs/")):  # a rule that never matches would look like a protection
+        fault = "names no branch; write it as in `main` or `release/*`"
     if fault is None:
         plain = "".join("x" if letter in WILD else letter for letter in pattern)
         try:

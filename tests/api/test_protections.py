@@ -35,8 +35,8 @@ async def team(client: httpx.AsyncClient) -> Team:
     for name, role in (("bea", "editor"), ("vic", "viewer")):
         body = {"email": f"{name}@example.org", "role": role}
         assert (await client.post(f"/api/teams/{made['id']}/members", json=body, headers=people["ada"])).is_success
-    body = {"team_id": made["id"], "name": "UI", "init": True}
-    system = (await client.post("/api/design-systems", json=body, headers=people["ada"])).json()
+    wanted = {"team_id": made["id"], "name": "UI", "init": True}
+    system = (await client.post("/api/design-systems", json=wanted, headers=people["ada"])).json()
     return Team(client, f"/api/design-systems/{system['id']}", people)
 
 

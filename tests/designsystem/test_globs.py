@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from designsystem.globs import GlobSet, fault_of, glob_set
+from designsystem.globs import Glob, GlobSet, fault_of, glob_set
 
 
 @pytest.mark.parametrize(
@@ -122,3 +122,25 @@ def test_matching_stays_fast_against_hostile_globs() -> None:
 
 def test_equal_globs_share_their_compiled_form() -> None:
     assert glob_set(("a/*",)) is glob_set(("a/*",))
+
+
+@pytest.mark.parametrize(
+    ("glob", "name", "covered", "exact"),
+    [
+        ("a/*", "a/b", True, True),
+        ("a/*", "a/b/c", True, False),
+        ("a/**", "a/b/c", True, True),
+        ("a", "a/b", True, False),
+        ("**", "a/b", True, True),
+        ("a/**/c", "a/c", True, True),
+        ("a", "b", False, False),
+    ],
+)
+def test_a_whole_name_is_told_from_one_below_a_match(glob: str, name: str, covered: bool, exact: bool) -> None:
+    assert (Glob(glob).covers(name.split("/")), Glob(glob).is_exactly(name.split("/"))) == (covered, exact)
+
+
+def test_names_with_other_separators_match_alike() -> None:
+    assert Glob("a.*.c", ".").covers(["a", "b/b", "c", "d"])
+    assert not Glob("a.*.c", ".").covers(["a/b/c"])
+    assert fault_of("a..c", ".") and not fault_of("/a.b", ".")

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from designsystem.owners import MAX_BYTES, MAX_OWNERS, MAX_RULES, Owner, Touched, Writer, parse_owners
+from designsystem.owners import MAX_BYTES, MAX_OWNERS, MAX_RULES, Lookup, Owner, Touched, Writer, parse_owners
 
 FILE = b"""\
 # who looks after what
@@ -139,3 +139,23 @@ def test_hostile_patterns_take_no_time() -> None:
     begun = time.perf_counter()
     assert owners.rule_for(Touched("/".join(["a" * 100] * 20))) is None
     assert time.perf_counter() - begun < 2
+
+
+def test_many_things_in_any_order_are_decided_like_each_alone() -> None:
+    owners, _ = parse_owners(FILE + b"**/deep/**/x @ada\na/*/c @bea\n")
+    paths = ["a/b/c", "a/b/c/d", "a/b", "deep/x", "a/deep/b/x/y", "docs/a.md", "tokens/generated/x", "z", "a/c/c"]
+    things = [Touched(path, token=token) for path in paths for token in ("", "color.brand.1", "color.x.hover", "size")]
+    for order in (things, things[::-1], sorted(things, key=str), sorted(things, key=lambda each: each.token)):
+        lookup = Lookup(owners)
+        assert [lookup.rule_for(each) for each in order] == [owners.rule_for(each) for each in order]
+
+
+def test_a_large_push_against_a_long_file_is_decided_in_seconds() -> None:
+    lines = [f"/src/pkg{n}/**/*.css @ada" for n in range(300)] + [f"**/x{n}/*.ts @ada" for n in range(100)]
+    owners, problems = parse_owners("\n".join(lines).encode())
+    assert problems == ()
+    begun = time.perf_counter()
+    lookup = Lookup(owners)
+    for n in range(10_000):
+        assert lookup.rule_for(Touched(f"src/lib{n // 500}/dir{n // 50}/file{n}.ts")) is None
+    assert time.perf_counter() - begun < 10

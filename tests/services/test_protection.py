@@ -13,7 +13,7 @@ from designsystem.owners import Writer
 from gitstore.refs import RefUpdate
 from gitstore.wire.pushes import PushRequest
 from index import systems as system_index
-from services import api_keys, protection, protections, systems, teams
+from services import api_keys, grants, protection, protections, systems, teams
 from services.context import Context
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound, ServiceError, Unauthenticated
 from services.policy import ANONYMOUS, Actor, Role, Scope
@@ -226,7 +226,8 @@ async def test_there_is_a_bound_to_rules(team: Guarded) -> None:
 
 
 @pytest.mark.parametrize(
-    "pattern", ["", "/", "a..b", "a//b", "/a", "!a", "a b", "a\\b", "x" * 300, "a/**b", "-a", "a~1", "{a}"]
+    "pattern",
+    ["", "/", "a..b", "a//b", "/a", "!a", "a b", "a\\b", "x" * 300, "a/**b", "-a", "a~1", "{a}", "refs/heads/main"],
 )
 async def test_what_cannot_name_a_branch_is_no_pattern(team: Guarded, pattern: str) -> None:
     with pytest.raises(InvalidInput):
@@ -244,6 +245,25 @@ async def test_only_those_with_a_role_here_can_be_listed(team: Guarded) -> None:
     ):
         with pytest.raises(InvalidInput, match="Without a role"):
             await team.protect("main", **listed)
+
+
+async def test_whom_a_grant_brings_in_can_be_listed_and_a_revoked_key_cannot(team: Guarded) -> None:
+    dora = await person(team.context, "dora")
+    await grants.give(team.context, team.ada, team.world.id, role=Role.EDITOR, user_id=dora.user_id)
+    key, secret = await api_keys.create(team.context, dora, name="k", scopes=[Scope.WRITE])
+    await team.protect("main", role="nobody", users=(dora.user_id,), keys=(key.id,))
+    await team.put(await api_keys.authenticate(team.context, secret), {TOKENS: tokens_file(x=2)})
+    await team.put(dora, {TOKENS: tokens_file(x=3)})
+    await api_keys.revoke(team.context, dora, key.id)
+    with pytest.raises(InvalidInput, match="Without a role"):
+        await team.protect("main", keys=(key.id,))
+
+
+async def test_a_grant_of_administration_counts_like_the_teams(team: Guarded) -> None:
+    dora = await person(team.context, "dora")
+    await grants.give(team.context, team.ada, team.world.id, role=Role.ADMIN, user_id=dora.user_id)
+    await team.protect("main")
+    await team.put(dora, {TOKENS: tokens_file(x=2)})
 
 
 async def test_only_administrators_set_rules_and_only_insiders_see_them(team: Guarded) -> None:
