@@ -24,6 +24,7 @@ TAGS = [
 ]
 ANONYMOUS = {
     "register",
+    "list_identity_providers",
     "list_design_systems",
     "get_design_system",
     "export_design_system",

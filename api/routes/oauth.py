@@ -47,8 +47,8 @@ def _redirects(description: str) -> dict[str, Any]:
     return {"description": description, "headers": _LOCATION}
 
 
-@router.get("/providers", operation_id="list_identity_providers", responses=responses(422))
-async def list_identity_providers(context: CurrentContext) -> IdentityProviders:
+@router.get("/providers", operation_id="list_identity_providers", responses=responses(401, 422))
+async def list_identity_providers(context: CurrentContext, _: CurrentActor) -> IdentityProviders:
     """The identity providers that people may sign in through here, beside e-mail address and password."""
     found = await identity_providers.names_and_titles(context)
     begin = f"{context.oauth.base_url}/api/auth/oauth"

@@ -14,7 +14,7 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from services.oauth.errors import AnswerInvalid, ProviderRefused, ProviderUnavailable
 from services.oauth.fetching import Fetcher
-from services.oauth.providers import Provider
+from services.oauth.providers import Provider, is_safe_url
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8"}
 _OUR_FAULT = frozenset(
@@ -28,7 +28,10 @@ _OUR_FAULT = frozenset(
 def asking_url(
     endpoint: str, provider: Provider, *, redirect_uri: str, scope: str, state: str, verifier: str, nonce: str | None
 ) -> str:
-    """Where to send the person, with a PKCE challenge by S256 (RFC 7636)."""
+    """Where to send the person, with a PKCE challenge by S256 (RFC 7636); raises ProviderUnavailable for places that
+    nobody should type a password at."""
+    if not is_safe_url(endpoint):
+        raise ProviderUnavailable("The identity provider names an address that is not protected by TLS.")
     url = prepare_grant_uri(  # type: ignore[no-untyped-call]
         endpoint,
         client_id=provider.client_id,

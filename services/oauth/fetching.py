@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,9 +53,12 @@ class Fetcher:
                 transport=self._transport, timeout=SECONDS, headers={"User-Agent": "xds", "Accept": "application/json"}
             )
         try:
-            async with self._client.stream(method, url, headers=headers, content=body) as response:
+            async with (
+                asyncio.timeout(SECONDS),  # httpx's own limits each read, and a trickle reads for ever
+                self._client.stream(method, url, headers=headers, content=body) as response,
+            ):
                 return Answer(response.status_code, _parsed(await _limited(response)))
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             raise ProviderUnavailable("The identity provider does not answer.") from error
 
 

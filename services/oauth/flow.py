@@ -15,6 +15,7 @@ from services.context import Context
 from services.errors import Conflict, Forbidden, InvalidInput, ServiceError, Unauthenticated
 from services.oauth import exchanges, github, linking, oidc, transactions
 from services.oauth.errors import ProviderRefused, SignInExpired, code_of
+from services.oauth.notices import tell_linked
 from services.oauth.profiles import Profile
 from services.oauth.providers import Provider
 from services.oauth.returning import check_return, with_answer
@@ -113,6 +114,7 @@ async def finish_linking(context: Context, actor: Actor, code: str) -> IdentityR
         record = await linking.link(context, db, profile, user)
         if record is None:
             raise Conflict("This identity opens an account already.")
+    await tell_linked(context, user, proof.provider)
     return record
 
 

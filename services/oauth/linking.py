@@ -13,6 +13,7 @@ from services.context import Context
 from services.errors import Conflict, InvalidInput
 from services.names import check_email, check_name
 from services.oauth.errors import AccountUnconfirmed, EmailUnverified, RegistrationClosed
+from services.oauth.notices import tell_linked
 from services.oauth.profiles import Profile
 from services.sign_ins import actor_of
 from services.slugs import candidates, slug_of
@@ -33,22 +34,26 @@ async def account_of(context: Context, profile: Profile) -> UserRecord:
     for _ in range(_ATTEMPTS):
         try:
             async with context.engine.begin() as db:
-                return await _settled(context, db, profile)
+                user, is_linked_now = await _settled(context, db, profile)
         except _Raced:
             continue
+        if is_linked_now:
+            await tell_linked(context, user, profile.provider)
+        return user
     raise Conflict("Somebody signs in with the same identity at this very moment. Try again.")
 
 
-async def _settled(context: Context, db: AsyncConnection, profile: Profile) -> UserRecord:
+async def _settled(context: Context, db: AsyncConnection, profile: Profile) -> tuple[UserRecord, bool]:
+    """The account, and whether it is one that had no such way in before."""
     key = {"provider": profile.provider, "subject": profile.subject}
     known = await identities.owner(db, **key, now=context.clock())
     if known is not None:
-        return known
+        return known, False
     await identities.forget_erased(db, **key)
     email = _address(profile)
     user = await users.by_email(db, email)
     if user is None:
-        return await _registered(context, db, profile, email)
+        return await _registered(context, db, profile, email), False
     if user.email_verified_at is None:
         raise AccountUnconfirmed(
             "There is an account with this e-mail address that nobody has confirmed yet. Sign in to it as before, "
@@ -56,7 +61,7 @@ async def _settled(context: Context, db: AsyncConnection, profile: Profile) -> U
         )
     if await link(context, db, profile, user, by_address=True) is None:
         raise _Raced
-    return user
+    return user, True
 
 
 async def link(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import httpx
 
+from services import mail
 from services.context import Context
-from tests.oauth.conftest import PAGE, PASSWORD, Browser, bearer, code_in, query_of, registered, run_sql
+from services.smtp import MailSettings
+from tests.oauth.conftest import PAGE, PASSWORD, SITE, Browser, bearer, code_in, query_of, registered, run_sql
 from tests.oauth.issuer import LyingIssuer
 
 CONFIRM = "UPDATE users SET email_verified_at = now() WHERE email = 'ada@example.org'"
@@ -204,3 +207,17 @@ async def test_identities_are_paged(browser: Browser) -> None:
     assert (found, cursor) == (["other", "google"], "")
     bad = await browser.http.get("/api/auth/identities", params={"cursor": "x"}, headers=headers)
     assert bad.status_code == 422
+
+
+async def test_the_owner_is_told_of_a_new_way_in(browser: Browser, context: Context) -> None:
+    smtp = MailSettings(host="127.0.0.1", port=25, security="none", sender="xds@example.org", base_url=SITE)
+    browser.app.state.context = told = replace(context, mail=smtp)
+    await registered(browser)
+    await run_sql(context, CONFIRM)
+    await context.redis.delete(mail.QUEUE)
+    for _ in range(2):
+        assert (await browser.sign_in()).status_code == 200
+    [sealed] = await context.redis.lrange(mail.QUEUE, 0, -1)
+    sent = told.vault.open(mail.PURPOSE, sealed.decode())
+    assert "ada@example.org" in sent and "google" in sent
+    await context.redis.delete(mail.QUEUE)

@@ -160,6 +160,11 @@ async def test_a_provider_that_is_away_or_odd_is_503_and_not_500(
 ) -> None:
     other_issuer.metadata = {"issuer": issuer.url}
     assert (await browser.http.get("/api/auth/oauth/other")).status_code == 503
+    for place in ("javascript:alert(1)", "http://accounts.example.com/authorize", "/authorize"):
+        other_issuer.metadata = {"authorization_endpoint": place}
+        browser.app.state.context.issuers._found.clear()
+        assert (await browser.http.get("/api/auth/oauth/other")).status_code == 503, place
+    browser.app.state.context.issuers._found.clear()
     other_issuer.metadata = {"token_endpoint": "http://example.org/token"}  # in the clear
     answer = await browser.http.get(await browser.callback("other"))
     assert answer.status_code == 503
