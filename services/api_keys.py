@@ -156,7 +156,7 @@ async def authenticate(context: Context, key: str) -> Actor:
     """
     now, hashed = context.clock(), digest(key)
     context.backoff.admit_key(hashed)
-    async with context.engine.connect() as db:
+    async with context.reads.connect() as db:
         found = await keys.authenticate(db, hashed, now)
     if found is None:
         await context.backoff.key_unknown()
