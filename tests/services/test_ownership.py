@@ -20,6 +20,8 @@ from services.design_tokens import Where
 from services.errors import Forbidden, InvalidInput
 from services.policy import Role, Scope
 from services.pushes import Push
+from services.token_batches import Operation
+from services.token_edits import Target
 from tests.index.histories import ADA, BEGIN
 from tests.services.contents import TOKENS, make_world, tokens_file
 from tests.services.guarded import MAIN, Guarded, make_guarded
@@ -195,6 +197,21 @@ async def test_edits_of_single_tokens_are_held_like_files(team: Guarded) -> None
         else:
             with pytest.raises(Forbidden):
                 await edit
+
+
+async def test_one_owned_token_refuses_the_whole_batch(team: Guarded) -> None:
+    await owned(team, "token:a.x @bea")
+    tokens = await team.world.tokens()
+    steps = [
+        Operation(op="update", target=Target(tokens[path].id, path), fields={"value": 7}) for path in ("a.y", "a.x")
+    ]
+    with pytest.raises(Forbidden) as refused:
+        await design_tokens.batch(team.context, team.carl, team.world.id, steps, where=Where())
+    assert [problem.subject for problem in refused.value.problems] == ["a.x"]
+    assert {path: record.value for path, record in (await team.world.tokens()).items() if path[0] == "a"} == {
+        "a.x": 1,
+        "a.y": 2,
+    }
 
 
 async def test_a_component_removed_as_a_folder_is_all_of_its_files(team: Guarded) -> None:

@@ -173,6 +173,24 @@ async def test_a_rule_that_comes_while_an_edit_waits_holds_for_it(team: Guarded)
         await waiting
 
 
+@pytest.mark.parametrize("meanwhile", ["protected", "lowered"])
+async def test_what_another_process_does_while_an_edit_waits_for_its_lock_counts(team: Guarded, meanwhile: str) -> None:
+    """Turns are of one process; between processes it is the row's lock that writers wait for."""
+    async with team.context.engine.begin() as db:
+        await system_index.lock(db, team.world.id)
+        waiting = asyncio.create_task(team.put(team.bea, {TOKENS: tokens_file(x=2)}))
+        await asyncio.sleep(0.3)
+        assert not waiting.done()
+        if meanwhile == "protected":
+            await system_index.update(db, team.world.id, {"protections": [Protection(pattern="main").as_kept()]})
+        else:
+            assert team.bea.user_id is not None
+            await teams.change_role(team.context, team.ada, team.world.team_id, team.bea.user_id, Role.VIEWER)
+    with pytest.raises(Forbidden):
+        await waiting
+    assert (team.world.blob(TOKENS)) == tokens_file(x=1)
+
+
 async def test_a_rule_that_comes_while_a_push_waits_holds_for_it(team: Guarded) -> None:
     head = team.world.git.ref(MAIN) or ""
     new = team.world.git.commit({TOKENS: tokens_file(x=2)}, [head])
