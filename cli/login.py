@@ -66,6 +66,8 @@ def whoami(server: ServerOption = None, as_json: AsJson = False) -> None:
         return
     admin = ", administrator" if me.get("is_admin") else ""
     console.print(f"[bold]{escape(me['name'])}[/] <{escape(me['email'])}> at {escape(url)}{admin}")
+    if not me.get("email_verified", True):
+        note("your e-mail address is not confirmed; ask for a mail with: xds account verify-email --request")
     print_rows(("team", "role"), [(team["slug"], team["role"] or "") for team in me["teams"]])
 
 

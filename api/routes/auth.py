@@ -17,8 +17,8 @@ router = APIRouter(prefix="/api/auth", tags=["accounts"])
 
 
 def _me(profile: accounts.Profile) -> Me:
-    user = User.model_validate(profile.user)
-    return Me(**dict(user), is_admin=profile.user.is_admin, teams=profile.teams)
+    user, verified = User.model_validate(profile.user), profile.user.email_verified_at is not None
+    return Me(**dict(user), email_verified=verified, is_admin=profile.user.is_admin, teams=profile.teams)
 
 
 @router.post(

@@ -155,7 +155,10 @@ class Membership(Answer):
 class Me(User):
     """One's own account."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {**ADA, "is_admin": False, "teams": [ACME]}})
+    model_config = ConfigDict(
+        json_schema_extra={"example": {**ADA, "email_verified": True, "is_admin": False, "teams": [ACME]}}
+    )
 
+    email_verified: bool = Field(description="Whether the address was confirmed to be the account's.")
     is_admin: bool = Field(description="Administrator of the whole instance.")
     teams: list[Membership]

@@ -132,7 +132,9 @@ async def test_an_address_is_confirmed_by_the_mail_of_the_registration(
 ) -> None:
     headers = await sign_up(client, "ada")
     token = await mailed(mailing, mail_server)
+    assert not (await client.get("/api/auth/me", headers=headers)).json()["email_verified"]
     assert (await client.post("/api/auth/email/verify", json={"token": token})).status_code == 204
+    assert (await client.get("/api/auth/me", headers=headers)).json()["email_verified"]
     assert problem(await client.post("/api/auth/email/verify", json={"token": token})) == ("token-spoilt", "/token")
     asked = await client.post("/api/auth/email/verification", headers=headers)
     assert (asked.status_code, asked.json()["message"]) == (202, "Your address is confirmed already.")
