@@ -11,7 +11,7 @@ from index import erasure, sessions, teams
 from index.erasure import Membership
 from index.recovery import lock_admins
 from index.users import UserRecord
-from services import audit, revocations
+from services import audit, removals, revocations
 from services.audit import Act
 from services.context import Context
 from services.errors import Conflict, Forbidden, InvalidInput, Unavailable
@@ -120,14 +120,13 @@ def _needs(membership: Membership) -> bool:
 
 
 async def _leave(context: Context, db: AsyncConnection, actor: Actor, user: UserRecord, membership: Membership) -> None:
-    """Write down that the person leaves; a team of theirs alone goes too."""
-    now, team_id = context.clock(), membership.team_id
+    """End the membership as a removal does, so that those who stay read what went with it; a team of the person's
+    alone goes whole."""
+    team_id = membership.team_id
     if membership.others == 0 and not membership.has_systems:
         await audit.record(
-            db, now, actor, Act.TEAM_DELETED, team_id=team_id, name=membership.name, slug=membership.slug
+            db, context.clock(), actor, Act.TEAM_DELETED, team_id=team_id, name=membership.name, slug=membership.slug
         )
         await teams.remove(db, team_id)
-        return
-    await audit.record(
-        db, now, actor, Act.MEMBER_REMOVED, team_id=team_id, subject=("user", user.id), reason="account-erased"
-    )
+    elif (leaving := await teams.member(db, team_id, user.id)) is not None:
+        await removals.end_membership(context, db, actor, team_id, leaving)

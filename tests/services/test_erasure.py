@@ -208,10 +208,12 @@ async def test_those_who_stay_can_read_that_somebody_left(context: Context) -> N
     ada, grace = await person(context, "Ada"), await person(context, "Grace")
     team = await teams.create(context, ada, name="Acme")
     await teams.add_member(context, ada, team.id, role=Role.ADMIN, user_id=grace.user_id)
+    key, _ = await api_keys.create(context, ada, name="CI of the team", scopes=[Scope.READ], team_id=team.id)
     await erasure.erase(context, ada, password=PASSWORD)
     async with context.engine.connect() as db:
-        (row, *_) = (await audit_log.page(db, team_id=team.id, limit=10, cursor=None)).items
-    assert (row.action, row.subject_id, row.details) == ("member.removed", ada.user_id, {"reason": "account-erased"})
+        ended, row, *_ = (await audit_log.page(db, team_id=team.id, limit=10, cursor=None)).items
+    assert (ended.action, ended.subject_id) == ("api-key.revoked", key.id)
+    assert (row.action, row.subject_id, row.details) == ("member.removed", ada.user_id, {"role": "admin"})
     assert row.user is not None and row.user.name == "Erased account"
     members = await teams.list_members(context, grace, team.id, limit=10, cursor=None)
     assert [member.user.id for member in members.items] == [grace.user_id]
