@@ -6,9 +6,12 @@ import asyncio
 from dataclasses import replace
 
 import httpx
+from sqlalchemy import text
 
 from services import mail
 from services.context import Context
+from services.oauth import flow, linking, transactions
+from services.oauth.profiles import Profile
 from services.smtp import MailSettings
 from tests.oauth.conftest import PAGE, PASSWORD, SITE, Browser, bearer, code_in, query_of, registered, run_sql
 from tests.oauth.issuer import LyingIssuer
@@ -221,3 +224,32 @@ async def test_the_owner_is_told_of_a_new_way_in(browser: Browser, context: Cont
     sent = told.vault.open(mail.PURPOSE, sealed.decode())
     assert "ada@example.org" in sent and "google" in sent
     await context.redis.delete(mail.QUEUE)
+
+
+async def test_what_was_settled_before_a_crash_is_found_after_it(browser: Browser, context: Context) -> None:
+    """The process dies after the account was made, before the person was told."""
+    callback = query_of(await browser.callback())
+    begun = await transactions.resume(context, callback["state"], browser.http.cookies["xds-oauth"])
+    arrival = flow.Arrival(callback["state"], "", callback["code"], iss=callback["iss"])
+    user = await linking.account_of(context, await flow._profile(context, begun, arrival))
+    assert await run_sql(context, "SELECT id FROM sign_ins") == []
+    assert await _me(browser, bearer(await browser.sign_in())) == str(user.id)
+
+
+async def test_an_account_that_is_erased_at_this_moment_is_not_linked(browser: Browser, context: Context) -> None:
+    await registered(browser)
+    await run_sql(context, CONFIRM)
+    profile = Profile("google", "https://accounts.example.com|1", "ada@example.org", "Ada")
+    async with context.engine.connect() as db:
+        erase = "UPDATE users SET deleted_at = now(), email = 'erased@erased.invalid', username = 'erased' RETURNING id"
+        erased = (await db.execute(text(erase))).scalar_one()
+        linking_now = asyncio.create_task(linking.account_of(context, profile))
+        waiting = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        async with asyncio.timeout(20):
+            while not await run_sql(context, waiting):
+                await asyncio.sleep(0.01)
+        await db.commit()
+    user = await linking_now
+    assert user.id != erased
+    owners = await run_sql(context, "SELECT user_id FROM external_identities")
+    assert [owner for (owner,) in owners] == [user.id]
