@@ -16,6 +16,8 @@ from sqlalchemy import event
 from tests.api.conftest import PASSWORD, sign_up
 
 TOKEN = {"category": "size", "name": "small", "type": "number", "value": 1}
+SAME_FOR_ALL = {"list_identity_providers"}
+"""What reads nobody's data and is the same for everybody: who asks is not looked up."""
 LS_REFS = b"0014command=ls-refs\n00010000"
 
 
@@ -81,7 +83,7 @@ def without_bodies(app: FastAPI) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for path, operations in app.openapi()["paths"].items():
         for method, operation in operations.items():
             if operation.get("security") and path.startswith("/api/") and method in ("get", "delete"):
-                if "requestBody" in operation:
+                if "requestBody" in operation or operation["operationId"] in SAME_FOR_ALL:
                     continue  # a body that does not fit is told first
                 yield method.upper(), path, operation
 

@@ -7,14 +7,12 @@ import json
 import os
 import select
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import asyncpg
@@ -22,6 +20,7 @@ import httpx
 import pytest
 
 from tests.database import plain
+from tests.e2e.gate import Gate, through
 from tests.e2e.workbench import BASE, TOKENS, Git, System, Workbench, query
 from tests.service import PASSWORD
 
@@ -30,70 +29,6 @@ AT_ONCE = 5.0
 LARGE = 6 << 20
 ENOUGH = 1 << 20
 """Bytes after which a client stops reading: more than an answer without a pack, less than the pack."""
-
-
-class Gate:
-    """A TCP proxy before the service that stops passing answers on after so many bytes, until it is opened."""
-
-    def __init__(self, url: str, enough: int) -> None:
-        self.reached = threading.Event()
-        """So much has come through, and the rest waits."""
-        self._target = urlsplit(url)
-        self._enough = enough
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()))
-        self.port = 0
-
-    def open(self) -> None:
-        """Pass everything on."""
-        self._loop.call_soon_threadsafe(self._opened.set)
-
-    def __enter__(self) -> Gate:
-        self._thread.start()
-        assert self._ready.wait(10)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(10)
-
-    async def _run(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._opened, self._stop = asyncio.Event(), asyncio.Event()
-        async with await asyncio.start_server(self._pass_on, "127.0.0.1", 0) as server:
-            self.port = server.sockets[0].getsockname()[1]
-            self._ready.set()
-            await self._stop.wait()
-            self._opened.set()
-
-    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        up_reader, up_writer = await asyncio.open_connection(self._target.hostname, self._target.port)
-        asking = asyncio.create_task(_pump(reader, up_writer))
-        passed = 0
-        while data := await up_reader.read(1 << 14):
-            passed += len(data)
-            writer.write(data)
-            await writer.drain()
-            if passed >= self._enough and not self._opened.is_set():
-                self.reached.set()
-                await self._opened.wait()
-        asking.cancel()
-        writer.close()
-        up_writer.close()
-
-
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while data := await reader.read(1 << 16):
-        writer.write(data)
-        await writer.drain()
-    writer.write_eof()
-
-
-def through(gate: Gate, url: str) -> str:
-    """The same URL by way of the gate."""
-    parts = urlsplit(url)
-    user, _, _ = parts.netloc.rpartition("@")
-    return parts._replace(netloc=f"{user}@127.0.0.1:{gate.port}" if user else f"127.0.0.1:{gate.port}").geturl()
 
 
 @pytest.fixture(scope="module")
