@@ -166,3 +166,13 @@ async def test_a_deleted_team_takes_its_keys_and_invitations_and_leaves_its_hist
     async with context.engine.connect() as db:
         rows = (await db.execute(text("SELECT action FROM audit_log WHERE team_id = :id"), {"id": team.id})).scalars()
         assert set(rows) == {"team.created", "api-key.created", "team.deleted"}
+
+
+async def test_a_deleted_system_takes_its_grants_and_bound_keys(world: World) -> None:
+    context, eve = world.context, await person(world.context, "Eve")
+    await grants.give(context, world.ada, world.id, role=Role.ADMIN, user_id=eve.user_id)
+    _, secret = await key(context, eve, design_system_id=world.id)
+    await systems.delete_system(context, world.ada, world.id)
+    assert not await lives(context, secret)
+    async with context.engine.connect() as db:
+        assert (await db.execute(text("SELECT count(*) FROM grants"))).scalar_one() == 0
