@@ -53,4 +53,4 @@ def install(app: FastAPI) -> None:
     async def page(_: Request) -> HTMLResponse:
         return HTMLResponse(PAGE)
 
-    app.add_route(PATH, page, methods=["GET"], include_in_schema=False)
+    app.add_route(PATH, page, methods=["GET"], name="swagger_ui_html", include_in_schema=False)

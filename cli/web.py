@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import socket
 import sys
@@ -12,6 +13,8 @@ import uvicorn
 from api.app import create_app
 from services import logs
 from settings import Settings
+
+log = logging.getLogger("xds.web")
 
 GRACEFUL_SECONDS = 5
 
@@ -27,6 +30,7 @@ def main(descriptor: int, gate: int) -> None:
         asyncio.set_child_watcher(asyncio.PidfdChildWatcher())
     settings = Settings()
     logs.configure(settings.log_level, settings.all_secrets())
+    _warn_of_shared_limits(settings)
     config = uvicorn.Config(
         create_app(settings),
         loop="asyncio",
@@ -46,6 +50,13 @@ def main(descriptor: int, gate: int) -> None:
     # not Server.run: its loop factory would leave the child watcher without a loop
     with socket.socket(fileno=descriptor) as listener, asyncio.Runner() as runner:
         runner.run(uvicorn.Server(config).serve(sockets=[listener]))
+
+
+def _warn_of_shared_limits(settings: Settings) -> None:
+    """Behind a proxy that is not believed everybody has the proxy's address, and with it one limit together."""
+    by_proxy = (settings.public_url or "").startswith("https://") and settings.tls_certificate is None
+    if by_proxy and settings.rate_limits and not settings.forwarded_allow_ips:
+        log.warning("XDS_FORWARDED_ALLOW_IPS is not set: everybody behind the proxy shares the limits of one address")
 
 
 if __name__ == "__main__":

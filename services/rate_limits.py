@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from time import monotonic
 
 from cachebox import LRUCache
@@ -24,7 +25,7 @@ from services.reach import Away, Reach
 PREFIX = "xds:limits"
 LEASES_KEPT = 20_000
 LEASE_SHARE = 50
-"""A lease is at most this part of a window's hits: the inexactness, per process, that a busy caller may see."""
+"""A lease is at most this part of a window's hits: by so much a limit may strike early or late in each process."""
 LEASE_SECONDS = 5.0
 REFUSED_SECONDS = 1.0
 
@@ -143,6 +144,7 @@ class RateLimits:
         return quota
 
 
+@lru_cache(4096)
 def network_of(address: str | None) -> str:
     """Whom an address stands for: itself, or the /64 that one IPv6 customer has 2^64 addresses of."""
     try:
