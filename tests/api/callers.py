@@ -159,6 +159,10 @@ class World:
     def _introduce(self, somebody: dict[str, Any]) -> None:
         self.members |= {"user_id": somebody["id"], "email": somebody["email"]}
 
+    def next(self) -> int:
+        """A number that nothing has in its name yet."""
+        return next(NUMBERS)
+
     def token_for(self, operation: str) -> str | None:
         """A token that this operation takes, good for one use; None where it takes none that could be had here."""
         if operation == "accept_invitation":
