@@ -23,7 +23,7 @@ async def test_register_login_me_refresh_logout(client: httpx.AsyncClient) -> No
     assert set(pair) == {"access_token", "refresh_token", "token_type", "expires_in"}
     me = await client.get("/api/auth/me", headers={"Authorization": f"Bearer {pair['access_token']}"})
     assert me.status_code == 200
-    assert me.json() == user | {"is_admin": False, "teams": []}
+    assert me.json() == user | {"email_verified": False, "is_admin": False, "teams": []}
     renewed = await client.post("/api/auth/refresh", json={"refresh_token": pair["refresh_token"]})
     assert renewed.status_code == 200
     gone = await client.post("/api/auth/logout", json={"refresh_token": renewed.json()["refresh_token"]})
