@@ -20,6 +20,7 @@ from cli import (
     own_data,
     providers,
     reindex,
+    resolve,
     serve,
     settings_reference,
     systems,
@@ -42,6 +43,7 @@ RUNNING = "Running the service"
 app.command("import", rich_help_panel=USING)(importing.import_)
 app.command("export", rich_help_panel=USING)(export.export)
 app.command("validate", rich_help_panel=USING)(validate.validate)
+app.command("resolve", rich_help_panel=USING)(resolve.resolve)
 app.command("systems", rich_help_panel=USING)(systems.systems)
 app.command("clone-url", rich_help_panel=USING)(systems.clone_url)
 app.command("login", rich_help_panel=SIGNING_IN)(login.login)

@@ -38,6 +38,11 @@ NO_SUCH_PART: Final = "XDS026"
 UNKNOWN_GROUP: Final = "XDS027"
 EXTENDS_CYCLE: Final = "XDS028"
 
+# -- resolver documents ---------------------------------------------------------------------------------------------
+RESOLVER_SHAPE: Final = "XDS030"
+RESOLVER_REFERENCE: Final = "XDS031"
+RESOLVER_INPUT: Final = "XDS032"
+
 # -- clear in meaning, not 2025.10 --------------------------------------------------------------------------------
 UNKNOWN_TYPE: Final = "XDS101"
 UNTYPED: Final = "XDS102"
@@ -81,6 +86,9 @@ TOKEN_CODES: Final[dict[str, str]] = {
     NO_SUCH_PART: "A $ref points into a value that has no such part",
     UNKNOWN_GROUP: "A group extends something that is no group",
     EXTENDS_CYCLE: "Groups extend one another in a circle",
+    RESOLVER_SHAPE: "A part of a resolver document is not as the Resolver Module has it",
+    RESOLVER_REFERENCE: "A $ref of a resolver document cannot be followed, or may not lead there",
+    RESOLVER_INPUT: "The inputs do not fit the resolver's modifiers",
     UNKNOWN_TYPE: "A $type is not one of the format's thirteen",
     UNTYPED: "A token has no type, neither its own nor a group's",
     DRAFT_COLOR: "A color is written as a string",

@@ -66,6 +66,11 @@ def duplicate_component_id(directory: str, name: str, twin: str) -> Problem:
     return Problem(codes.DUPLICATE_COMPONENT_ID, message, f"{directory}/component.json", "/id", subject=name)
 
 
+def by_the_format(problem: Problem) -> Problem:
+    """The problem as the format itself has it, which knows no draft syntax, and to which files are nothing."""
+    return problem if problem.code in (codes.BYTE_ORDER_MARK, codes.DECLARED_AGAIN) else hardened(problem)
+
+
 def hardened(problem: Problem) -> Problem:
     """The problem under a strict manifest, which refuses draft syntax like any other fault."""
     is_draft = problem.severity == "warning" and codes.is_draft_syntax(problem.code)
