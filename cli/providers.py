@@ -78,7 +78,7 @@ def add(
         print_json({"name": name, "callback_url": callback})
     else:
         console.print(f"added [bold]{escape(name)}[/]")
-        note(f"register this callback URL there: {callback}")
+        note(f"register this callback URL there: {callback} (it begins as XDS_PUBLIC_URL says)")
 
 
 @app.command("list")

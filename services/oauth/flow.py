@@ -102,9 +102,12 @@ async def redeem(context: Context, code: str, verifier: str | None) -> TokenPair
 async def finish_linking(context: Context, actor: Actor, code: str) -> IdentityRecord:
     """Let the identity that the code stands for open the actor's account, where it was this account that began.
 
-    Raises SignInExpired, and Conflict where the identity opens an account already."""
+    Raises InvalidInput for a code that is over, and Conflict where the identity opens an account already."""
     await _person(context, actor)
-    proof = await transactions.redeem(context, code, "link")
+    try:
+        proof = await transactions.redeem(context, code, "link")
+    except SignInExpired as error:  # the actor is signed in well enough
+        raise InvalidInput.of("code", "bad-code", "This code is over, was used already, or is none.") from error
     if proof.user_id != str(actor.user_id):
         raise Forbidden("Another account began to link this identity.")
     profile = Profile(proof.provider, str(proof.subject), proof.email)

@@ -126,10 +126,10 @@ async def test_nobody_is_made_to_link_their_identity_to_another_account(
     attacker, victim = await registered(browser, "eve@example.org", "Eve"), await registered(browser)
     code = await _code_for_linking(browser, attacker)
     assert (await _linked(browser, victim, code)).status_code == 403
-    assert (await _linked(browser, attacker, code)).status_code == 401, "used up"
+    assert (await _linked(browser, attacker, code)).status_code == 422, "used up"
     other_issuer.person["email"] = "new@example.org"
     sign_in_code = await browser.code("other")
-    assert (await _linked(browser, victim, sign_in_code)).status_code == 401
+    assert (await _linked(browser, victim, sign_in_code)).status_code == 422
 
 
 async def test_an_identity_opens_one_account(browser: Browser) -> None:
