@@ -141,6 +141,8 @@ class World:
             self.lost.add("everything")
         elif method == "DELETE":
             self.lost.update(re.findall(r"\{(\w+)\}$", path))
+        if path.endswith("/tokens/batch"):  # it deletes and renames too
+            self.lost.add("token_id")
 
     def named(self, value: Any) -> Any:
         """The same with what exists in the place of ids, addresses and the like, however deep they lie."""
