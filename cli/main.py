@@ -11,6 +11,7 @@ from cli import (
     account,
     admin,
     audit,
+    diff,
     export,
     grants,
     importing,
@@ -44,6 +45,7 @@ app.command("import", rich_help_panel=USING)(importing.import_)
 app.command("export", rich_help_panel=USING)(export.export)
 app.command("validate", rich_help_panel=USING)(validate.validate)
 app.command("resolve", rich_help_panel=USING)(resolve.resolve)
+app.command("diff", rich_help_panel=USING)(diff.diff)
 app.command("systems", rich_help_panel=USING)(systems.systems)
 app.command("clone-url", rich_help_panel=USING)(systems.clone_url)
 app.command("login", rich_help_panel=SIGNING_IN)(login.login)

@@ -1,0 +1,185 @@
+"""What changed, told as tokens and components, and what it asks of the next version."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from designsystem.compare.change import DEFAULT_POLICY, Change, Kind, Severity, strongest
+from designsystem.compare.components import compare_components
+from designsystem.compare.report import markdown, shown, summary, swatch_of
+from designsystem.compare.tokens import compare_tokens
+from designsystem.components.component import Component
+from designsystem.tokens.token import EXTENSION_KEY
+from tests.designsystem.tokens.files import PX, RED, token_set
+
+BLUE = {**RED, "components": [0, 0, 1]}
+
+
+def told(changes: list[Change]) -> list[tuple[str, str]]:
+    return [(change.kind.value, change.subject) for change in changes]
+
+
+def tokens(old: Any, new: Any, **more: Any) -> list[Change]:
+    return compare_tokens(token_set(a=old), token_set(a=new), **more)
+
+
+def number(value: Any, **more: Any) -> dict[str, Any]:
+    return {"$type": "number", "$value": value, **more}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wanted", "severity"),
+    [
+        ({"a": number(1)}, {"a": number(1)}, [], None),
+        ({}, {"a": number(1)}, [("token-added", "a")], Severity.MINOR),
+        ({"a": number(1)}, {}, [("token-removed", "a")], Severity.MAJOR),
+        ({"a": number(1)}, {"a": number(2)}, [("token-value", "a")], Severity.PATCH),
+        ({"a": number(1)}, {"a": {"$type": "fontWeight", "$value": 1}}, [("token-retyped", "a")], Severity.MAJOR),
+        ({"a": number(1)}, {"a": number(1, **{"$deprecated": True})}, [("token-deprecated", "a")], Severity.MINOR),
+        ({"a": number(1, **{"$deprecated": "x"})}, {"a": number(1)}, [("token-restored", "a")], Severity.MINOR),
+        ({"a": number(1)}, {"a": number(1, **{"$description": "x"})}, [("token-text", "a")], Severity.PATCH),
+        (
+            {"a": number(1), "b": number(2), "x": {"$value": "{a}"}},
+            {"a": number(1), "b": number(2), "x": {"$value": "{b}"}},
+            [("token-alias", "x")],
+            Severity.PATCH,
+        ),
+        (
+            {"a": number(1), "x": {"$value": "{a}"}},
+            {"a": number(2), "x": {"$value": "{a}"}},
+            [("token-value", "a"), ("token-resolved", "x")],
+            Severity.PATCH,
+        ),
+    ],
+)
+def test_each_change_of_a_token_has_its_kind_and_severity(
+    old: Any, new: Any, wanted: list[tuple[str, str]], severity: Severity | None
+) -> None:
+    changes = tokens(old, new)
+    assert told(changes) == wanted
+    assert strongest(changes) is severity
+
+
+def test_an_id_makes_a_rename_certain_whatever_else_changed() -> None:
+    marked = {"$extensions": {EXTENSION_KEY: {"id": str(uuid4())}}}
+    changes = tokens({"old": {"x": number(1, **marked)}}, {"new": {"y": number(2, **marked)}})
+    assert told(changes) == [("token-renamed", "new.y"), ("token-value", "new.y")]
+    assert (changes[0].old_subject, changes[0].confidence, changes[0].severity) == ("old.x", 1.0, Severity.MAJOR)
+
+
+def test_a_system_that_knows_its_ids_makes_a_rename_certain() -> None:
+    (change,) = tokens({"a": number(1)}, {"b": number(1)}, ids={"a": "b"})
+    assert (change.kind, change.old_subject, change.confidence) == (Kind.TOKEN_RENAMED, "a", 1.0)
+
+
+def test_value_and_place_tell_a_rename_with_how_sure_that_is() -> None:
+    old = {"color": {"$type": "color", "brand": {"red": {"$value": RED}, "blue": {"$value": BLUE}}}}
+    new = {"color": {"$type": "color", "accent": {"red": {"$value": RED}, "blue": {"$value": BLUE}}}}
+    changes = tokens(old, new)
+    assert told(changes) == [("token-renamed", "color.accent.blue"), ("token-renamed", "color.accent.red")]
+    assert [change.old_subject for change in changes] == ["color.brand.blue", "color.brand.red"]
+    assert all(0.5 < change.confidence < 1 for change in changes)
+
+
+def test_equal_values_go_to_those_whose_names_agree_and_strangers_are_no_renames() -> None:
+    old = {"space": {"s": number(1), "m": number(1)}, "z": {"one": number(7)}}
+    new = {"size": {"m": number(1), "s": number(1)}, "z": {"one": number(8)}}
+    renamed = {change.old_subject: change.subject for change in tokens(old, new) if change.kind is Kind.TOKEN_RENAMED}
+    assert renamed == {"space.s": "size.s", "space.m": "size.m"}
+    old = {"a": {"b": {"c": number(0), "d": number(0)}}}
+    new = {"w": {"x": {"y": number(0), "z": number(0)}}}
+    assert {change.kind for change in tokens(old, new)} == {Kind.TOKEN_ADDED, Kind.TOKEN_REMOVED}
+
+
+def test_a_rename_that_leaves_an_alias_breaks_nobody() -> None:
+    alias = {"$value": "{new}", "$deprecated": "Renamed to new"}
+    changes = tokens({"old": number(1)}, {"old": alias, "new": number(1)})
+    assert told(changes) == [("token-moved", "new"), ("token-deprecated", "old")]
+    assert strongest(changes) is Severity.MINOR
+
+
+def test_a_policy_decides_what_a_change_asks() -> None:
+    (change,) = tokens({"a": number(1)}, {"a": number(2)}, policy={**DEFAULT_POLICY, Kind.TOKEN_VALUE: Severity.MAJOR})
+    assert change.severity is Severity.MAJOR
+
+
+CARD = Component(
+    UUID(int=1), "components/Card", "Card", props={"size": {"type": "string", "enum": ["s", "m"]}}, code="1"
+)
+
+
+@pytest.mark.parametrize(
+    ("new", "wanted"),
+    [
+        (CARD, []),
+        (replace(CARD, directory="ui/Card"), []),
+        (replace(CARD, name="Tile"), ["component-renamed"]),
+        (replace(CARD, code="2"), ["code"]),
+        (replace(CARD, documentation="x"), ["documentation"]),
+        (replace(CARD, props={}), ["prop-removed"]),
+        (replace(CARD, props={**CARD.props, "x": {"type": "string"}}), ["prop-added"]),
+        (replace(CARD, props={**CARD.props, "x": {"type": "string", "required": True}}), ["prop-required"]),
+        (replace(CARD, props={"size": {"type": "number"}}), ["prop-retyped"]),
+        (replace(CARD, props={"size": {"type": "string", "enum": ["s", "m", "l"]}}), ["prop-widened"]),
+        (replace(CARD, props={"size": {"type": "string", "enum": ["s", "l", "xl"]}}), ["prop-retyped"]),
+        (replace(CARD, props={"size": {**CARD.props["size"], "required": True}}), ["prop-required"]),
+        (replace(CARD, props={"size": {**CARD.props["size"], "description": "x"}}), ["prop-text"]),
+    ],
+)
+def test_each_change_of_a_component_has_its_kind(new: Component, wanted: list[str]) -> None:
+    assert [change.kind.value for change in compare_components([CARD], [new])] == wanted
+
+
+def test_components_come_and_go() -> None:
+    other = replace(CARD, id_in_file=None, directory="components/Tile", name="Tile")
+    assert told(compare_components([CARD], [other])) == [
+        ("component-removed", "components/Card"),
+        ("component-added", "components/Tile"),
+    ]
+
+
+def test_reports_show_values_as_people_write_them() -> None:
+    changes = tokens(
+        {"c": {"$type": "color", "$value": RED}, "s": {"$type": "dimension", "$value": PX}, "x": {"$value": "{s}"}},
+        {
+            "c": {"$type": "color", "$value": BLUE},
+            "s": {"$type": "dimension", "$value": {**PX, "value": 1}},
+            "x": {"$value": "{s}"},
+        },
+    )
+    page = markdown(changes)
+    assert "The next version is a **patch** one." in page
+    assert "| `c` | has another value | #ff0000 | #0000ff |" in page
+    assert "| `s` | has another value | 16px | 1px |" in page
+    assert "| `x` | stands for something else through what it refers to | {s} = 16px | {s} = 1px |" in page
+    assert swatch_of(changes[0].after) == "#0000ff"
+    assert summary([]) == "No changes." and "Nothing changed." in markdown([])
+    assert shown({"value": "a|b"}) == "a|b" and "a\\|b" in markdown(tokens({}, {"a": {"$type": "x", "$value": "a|b"}}))
+
+
+def test_every_kind_has_a_severity_and_words() -> None:
+    assert set(DEFAULT_POLICY) == set(Kind)
+    assert all(markdown([Change(kind, "x", Severity.PATCH)]) for kind in Kind)
+
+
+NAMES = st.sampled_from(["a", "b", "c"])
+FILES = st.dictionaries(NAMES, st.dictionaries(NAMES, st.integers(0, 3).map(number), max_size=3), max_size=3)
+
+
+@given(FILES, FILES)
+def test_every_path_that_came_or_went_is_accounted_for(old: dict[str, Any], new: dict[str, Any]) -> None:
+    before, after = token_set(a=old), token_set(a=new)
+    changes = compare_tokens(before, after)
+    gone = {c.subject for c in changes if c.kind is Kind.TOKEN_REMOVED} | {
+        c.old_subject for c in changes if c.old_subject
+    }
+    come = {c.subject for c in changes if c.kind in (Kind.TOKEN_ADDED, Kind.TOKEN_RENAMED)}
+    assert gone == before.tokens.keys() - after.tokens.keys()
+    assert come == after.tokens.keys() - before.tokens.keys()
+    assert compare_tokens(before, before) == []
