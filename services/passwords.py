@@ -8,11 +8,13 @@ import secrets
 import unicodedata
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from math import prod
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from cachebox import TTLCache
 from zxcvbn import zxcvbn
+from zxcvbn.matching import L33T_TABLE, relevant_l33t_subtable
 
 from designsystem.problem import Problem
 
@@ -22,6 +24,11 @@ MIN_SCORE = 3
 REMEMBERED = 1024
 REMEMBERED_SECONDS = 60.0
 _ESTIMATED_LENGTH = 72  # zxcvbn's time grows steeply with length; what lies beyond only makes a password stronger
+_MOST_READINGS = 16
+"""Ways to read a password's digits and symbols as letters. zxcvbn looks every part of it up in each of them, which for
+one made of all such symbols takes seconds, in which nobody else is answered. Digits alone have four."""
+_NO_LETTERS = str.maketrans("@({[<!|$+%", "#)}]>?/&-*")
+"""Symbols that zxcvbn reads as letters, each as one that it does not."""
 
 
 def check_strength(password: str, personal: Sequence[str] = ()) -> list[Problem]:
@@ -30,12 +37,19 @@ def check_strength(password: str, personal: Sequence[str] = ()) -> list[Problem]
         return [_problem("password-too-short", f"Use at least {MIN_LENGTH} characters.")]
     if len(password) > MAX_LENGTH:
         return [_problem("password-too-long", f"Use at most {MAX_LENGTH} characters.")]
-    estimate = zxcvbn(password[:_ESTIMATED_LENGTH], user_inputs=[word for word in personal if word])
+    estimate = zxcvbn(_estimated(password), user_inputs=[word for word in personal if word])
     if estimate["score"] >= MIN_SCORE:
         return []
     feedback = estimate["feedback"]
     advice = " ".join(part for part in (feedback["warning"], *feedback["suggestions"]) if part)
     return [_problem("password-too-weak", f"This password is easy to guess. {advice}".strip())]
+
+
+def _estimated(password: str) -> str:
+    """What of a password is estimated: its beginning, its symbols as such where they could be too many words."""
+    text = password[:_ESTIMATED_LENGTH]
+    readings = prod(len(symbols) for symbols in relevant_l33t_subtable(text, L33T_TABLE).values())
+    return text if readings <= _MOST_READINGS else text.translate(_NO_LETTERS)
 
 
 def _problem(code: str, message: str) -> Problem:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from argon2 import PasswordHasher
+from zxcvbn import matching
 
 from services.passwords import Passwords, check_strength
 
@@ -40,6 +43,34 @@ def counting() -> Passwords:
 )
 def test_strength(password: str, personal: list[str], code: str | None) -> None:
     assert [problem.code for problem in check_strength(password, personal)] == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "4@8({[<369!|1|0$5+7%2" * 4,
+        "{%86(5$51<(541024$63%(!444741<" * 3,
+        "a4@b8c({[<e3g69i!1|7l0o$5s+t7%z2x",
+        "0123456789" * 8,
+    ],
+)
+def test_no_password_takes_long_to_estimate(password: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anybody may register, and the estimate runs where everybody is answered; each look-up is about a millisecond."""
+    lookups = 0
+    really = matching.dictionary_match
+
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        nonlocal lookups
+        lookups += 1
+        return really(*args, **kwargs)
+
+    monkeypatch.setattr(matching, "dictionary_match", counted)
+    check_strength(password, ["ada@example.org", "Ada"])
+    assert lookups <= 60
+
+
+def test_symbols_that_stand_for_letters_are_still_seen_through() -> None:
+    assert check_strength("p@$$w0rd!!")
 
 
 async def test_an_absent_hash_costs_as_much_as_a_wrong_password(counting: Passwords) -> None:
