@@ -42,6 +42,7 @@ EXTENDS_CYCLE: Final = "XDS028"
 RESOLVER_SHAPE: Final = "XDS030"
 RESOLVER_REFERENCE: Final = "XDS031"
 RESOLVER_INPUT: Final = "XDS032"
+RESOLVER_DEFAULT: Final = "XDS033"
 
 # -- clear in meaning, not 2025.10 --------------------------------------------------------------------------------
 UNKNOWN_TYPE: Final = "XDS101"
@@ -89,6 +90,7 @@ TOKEN_CODES: Final[dict[str, str]] = {
     RESOLVER_SHAPE: "A part of a resolver document is not as the Resolver Module has it",
     RESOLVER_REFERENCE: "A $ref of a resolver document cannot be followed, or may not lead there",
     RESOLVER_INPUT: "The inputs do not fit the resolver's modifiers",
+    RESOLVER_DEFAULT: "The resolver that the manifest names cannot say which files the system's tokens are",
     UNKNOWN_TYPE: "A $type is not one of the format's thirteen",
     UNTYPED: "A token has no type, neither its own nor a group's",
     DRAFT_COLOR: "A color is written as a string",
@@ -148,12 +150,14 @@ EXPORT_UNRESOLVED: Final = "XDS301"
 EXPORT_INEXPRESSIBLE: Final = "XDS302"
 EXPORT_COLLISION: Final = "XDS303"
 EXPORT_NESTING: Final = "XDS304"
+EXPORT_THEME: Final = "XDS305"
 
 EXPORT_CODES: Final[dict[str, str]] = {
     EXPORT_UNRESOLVED: "A token whose value cannot be resolved is not exported",
     EXPORT_INEXPRESSIBLE: "A token's value cannot be written in this format",
     EXPORT_COLLISION: "Two tokens would get the same name in this format",
     EXPORT_NESTING: "A token and a group share a path, which a nested format cannot hold",
+    EXPORT_THEME: "A token cannot be written for every theme beside the others",
 }
 
 # -- the repository: files and refs, whatever they hold -------------------------------------------------------------

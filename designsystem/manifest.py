@@ -21,11 +21,13 @@ COMPONENT_FILE: Final = "component.json"
 SCHEMA_VERSION: Final = 1
 MAX_BYTES: Final = 256 * 1024
 MAX_NAME: Final = 200
+MAX_PATH: Final = 1024
 MAX_DESCRIPTION: Final = 10_000
 DEFAULT_TOKENS: Final = ("tokens/**/*.tokens.json", "tokens/**/*.tokens", "*.tokens.json", "*.tokens")
 DEFAULT_COMPONENTS: Final = ("components/*",)
 
 _TOKEN_SUFFIXES = (".json", ".tokens")
+_RESOLVER_FAULT = 'resolver must be the path of a JSON file from the root, such as "themes.resolver.json"'
 _SEMVER = re.compile(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?")
 
 
@@ -34,7 +36,8 @@ class Manifest:
     """What a manifest says, with the defaults of a system that has none.
 
     ``tokens`` and ``components`` are globs from the repository's root (see :mod:`designsystem.globs`); a component glob
-    names directories. ``strict`` turns warnings about draft syntax into errors.
+    names directories. ``strict`` turns warnings about draft syntax into errors. ``resolver`` is the path of the resolver
+    whose default permutation is what the system's tokens are; empty where every token file counts.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -44,11 +47,12 @@ class Manifest:
     tokens: tuple[str, ...] = DEFAULT_TOKENS
     components: tuple[str, ...] = DEFAULT_COMPONENTS
     strict: bool = False
+    resolver: str = ""
 
     def is_token_file(self, path: str) -> bool:
         """Whether a file is read as design tokens; files with a meaning of their own here never are."""
         name = path.rpartition("/")[2]
-        if not name.endswith(_TOKEN_SUFFIXES) or name == COMPONENT_FILE or path == MANIFEST_PATH:
+        if not name.endswith(_TOKEN_SUFFIXES) or name == COMPONENT_FILE or path in (MANIFEST_PATH, self.resolver):
             return False
         return not name.endswith(".resolver.json") and globs.glob_set(self.tokens).matches(path)
 
@@ -98,6 +102,7 @@ def parse_manifest(source: bytes | None) -> tuple[Manifest, list[Problem]]:
         tokens=_globs(fields, "tokens", DEFAULT_TOKENS),
         components=_globs(fields, "components", DEFAULT_COMPONENTS),
         strict=fields.flag("strict", False),
+        resolver=fields.parsed("resolver", _resolver, _RESOLVER_FAULT, codes.MANIFEST_SHAPE) or "",
     )
     return manifest, fields.problems
 
@@ -135,6 +140,16 @@ def _semver(text: str) -> str:
     if not _SEMVER.fullmatch(text):
         raise ValueError(text)
     return text
+
+
+def _resolver(text: str) -> str:
+    path = text.removeprefix("./")
+    parts = path.split("/")
+    if len(path) > MAX_PATH or not path.endswith(".json") or {"", ".", ".."}.intersection(parts) or "\\" in path:
+        raise ValueError(text)
+    if path == MANIFEST_PATH or parts[-1] == COMPONENT_FILE or not path.isprintable():
+        raise ValueError(text)
+    return path
 
 
 def _schema_version(fields: Fields) -> int:

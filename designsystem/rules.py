@@ -8,6 +8,7 @@ from typing import Final
 from designsystem import codes
 from designsystem.manifest import MANIFEST_PATH, Manifest
 from designsystem.problem import Problem
+from designsystem.resolver.document import is_resolver_file
 
 SYMLINK_MODE: Final = 0o120000
 SUBMODULE_MODE: Final = 0o160000
@@ -30,10 +31,10 @@ def judge_file(manifest: Manifest, path: str, mode: int, size: int, limits: File
 
     Outside the token and component folders symbolic links and submodules may stand, wherever they like.
     """
-    is_token_file = path == MANIFEST_PATH or manifest.is_token_file(path)
+    is_token_file = path in (MANIFEST_PATH, manifest.resolver) or manifest.is_token_file(path)
     kind = _KINDS.get(mode)
     if kind is None:
-        return judge_size(path, size, is_token_file, limits)
+        return judge_size(path, size, is_token_file or is_resolver_file(path), limits)
     if not is_token_file and manifest.component_directory(path) is None:
         return None
     message = f"a {kind} cannot stand inside the token and component folders; commit the file itself"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,6 +12,8 @@ import pygit2
 
 from designsystem.manifest import MANIFEST_PATH, Manifest, parse_manifest
 from designsystem.problem import Problem
+from designsystem.resolver.document import is_resolver_file
+from designsystem.resolver.layout import layout_of
 from designsystem.tokens.document import TokenDocument, parse_document
 from designsystem.tokens.set import TokenSet
 from gitstore import trees
@@ -33,12 +35,17 @@ SUBMODULE_MODE = 0o160000
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The manifest and every token at one tree (None: nothing committed yet)."""
+    """The manifest and every token at one tree (None: nothing committed yet).
+
+    Where the manifest names a resolver, the tokens are those of its default permutation. ``resolvers`` are the paths of
+    all resolver files: in the root, in folders where token files may lie, and the one that the manifest names.
+    """
 
     tree: str | None
     manifest: Manifest
     manifest_problems: tuple[Problem, ...]
     tokens: TokenSet
+    resolvers: tuple[str, ...] = ()
 
     @property
     def token_bytes(self) -> int:
@@ -137,10 +144,15 @@ def load(repo: pygit2.Repository, tree: str) -> Snapshot:
     """Read a tree whole, walking only the folders in which a token file can lie."""
     entry = trees.blob_at(repo, tree, MANIFEST_PATH)
     manifest, problems = _manifest(repo, entry.oid if entry else None, entry.mode if entry else 0)
-    files = trees.walk(repo, tree, manifest.may_hold_tokens)
-    found = (_document(repo, file.path, file.oid, file.mode) for file in files if manifest.is_token_file(file.path))
+    order = _order(repo, tree, manifest)
+    files = list(trees.walk(repo, tree, manifest.may_hold_tokens))
+    found = (_document(repo, file.path, file.oid, file.mode) for file in files if _counts(manifest, order, file.path))
     documents = [document for document in found if document is not None]
-    return Snapshot(tree, manifest, problems, TokenSet.build(documents))
+    resolvers = {file.path for file in files if is_resolver_file(file.path) and is_plain_file(file.mode)}
+    named = trees.blob_at(repo, tree, manifest.resolver) if manifest.resolver else None
+    if named is not None and is_plain_file(named.mode):
+        resolvers.add(manifest.resolver)
+    return Snapshot(tree, manifest, problems, TokenSet.build(documents, order), tuple(sorted(resolvers)))
 
 
 def step(repo: pygit2.Repository, before: Snapshot, tree: str | None) -> tuple[Snapshot, list[FileChange]]:
@@ -155,15 +167,49 @@ def follow(repo: pygit2.Repository, before: Snapshot, tree: str | None, changes:
         return empty_snapshot()
     changes = list(changes)
     manifest, problems = manifest_of(repo, before, changes)
-    if manifest.tokens != before.manifest.tokens:
+    if is_relaid(before.manifest, manifest, {change.path for change in changes}):
         return load(repo, tree)
     replaced = {
         change.path: _document(repo, change.path, change.new_oid, change.new_mode)
         for change in changes
-        if manifest.is_token_file(change.path)
+        if _counts(manifest, before.tokens.order, change.path)
     }
     tokens = before.tokens.replace(replaced) if replaced else before.tokens
-    return Snapshot(tree, manifest, problems, tokens)
+    return Snapshot(tree, manifest, problems, tokens, _resolvers(before, manifest, changes))
+
+
+def is_relaid(before: Manifest, after: Manifest, changed: Collection[str]) -> bool:
+    """Whether a change may alter which files are token files, and so what every file means."""
+    same = before.tokens == after.tokens and before.resolver == after.resolver
+    return not same or (bool(after.resolver) and after.resolver in changed)
+
+
+def _counts(manifest: Manifest, order: tuple[str, ...] | None, path: str) -> bool:
+    return manifest.is_token_file(path) and (order is None or path in order)
+
+
+def _order(repo: pygit2.Repository, tree: str, manifest: Manifest) -> tuple[str, ...] | None:
+    """The files that count, by the resolver that the manifest names; None where there is none that can say it."""
+    entry = trees.blob_at(repo, tree, manifest.resolver) if manifest.resolver else None
+    if entry is None or not is_plain_file(entry.mode) or (entry.size or 0) > LARGEST_DOCUMENT:
+        return None
+    return layout_of(manifest.resolver, trees.read_blob(repo, entry.oid)).order
+
+
+def _resolvers(before: Snapshot, manifest: Manifest, changes: Iterable[FileChange]) -> tuple[str, ...]:
+    found = set(before.resolvers)
+    for change in changes:
+        folder = change.path.rpartition("/")[0]
+        if is_resolver_file(change.path) and _is_walked(manifest, folder):
+            stands = change.new_oid is not None and is_plain_file(change.new_mode)
+            (found.add if stands else found.discard)(change.path)
+    return before.resolvers if found == set(before.resolvers) else tuple(sorted(found))
+
+
+def _is_walked(manifest: Manifest, folder: str) -> bool:
+    """Whether a walk in search of token files comes to a folder."""
+    parts = folder.split("/") if folder else []
+    return all(manifest.may_hold_tokens("/".join(parts[:length])) for length in range(1, len(parts) + 1))
 
 
 def manifest_of(

@@ -12,7 +12,6 @@ import pygit2
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from designsystem.manifest import MANIFEST_PATH
 from designsystem.problem import Problem, errors_of
 from designsystem.rules import FileLimits
 from gitstore import trees
@@ -208,10 +207,10 @@ def _refuse(found: Iterable[Problem]) -> None:
 
 
 def _step_of(repo: pygit2.Repository, draft: Draft, tree: str, limits: FileLimits) -> Step:
-    """What the edit comes to; a changed manifest may change what every file means, and is judged on the tree."""
+    """What the edit comes to; a manifest or resolver may change what every file means, and is judged on the tree."""
     before = draft.snapshot
     changes = snapshots.differing(repo, before.tree, tree)
-    if MANIFEST_PATH not in draft.edits:
+    if not draft.is_structural:
         return Step(before, draft.snapshot_of(tree, changes), changes)
     _refuse(judge_files(repo, before, tree, changes, limits))
     after = draft.snapshot_of(tree, changes)

@@ -11,6 +11,7 @@ from designsystem.components.component import Component
 from designsystem.components.reading import read_component
 from designsystem.manifest import MANIFEST_PATH
 from designsystem.problem import Problem
+from designsystem.resolver.document import is_resolver_file
 from designsystem.tokens.document import TokenDocument, parse_document
 from designsystem.tokens.set import TokenSet
 from gitstore import trees
@@ -47,6 +48,10 @@ class Draft:
         """The bytes of a file, None where there is none (or no plain one)."""
         if path in self.edits:
             return self.edits[path]
+        return self.standing(path)
+
+    def standing(self, path: str) -> bytes | None:
+        """The bytes of a file at the head, whatever the draft has put."""
         if self.snapshot.tree is None:
             return None
         entry = trees.blob_at(self._repo, self.snapshot.tree, path)
@@ -80,9 +85,20 @@ class Draft:
     def put(self, path: str, data: bytes | None) -> None:
         """Write a file, or delete it with None."""
         self.edits[check_path(path)] = data
-        if self.snapshot.manifest.is_token_file(path):
+        if self.snapshot.manifest.is_token_file(path) and self._tokens.takes(path):
             document = parse_document(path, data) if data is not None else None
             self._tokens = self._tokens.replace({path: document})
+
+    @property
+    def is_structural(self) -> bool:
+        """Whether a file was put that may alter what all the others mean: it is judged on the tree, once written."""
+        manifest, resolvers = self.snapshot.manifest, self.snapshot.resolvers
+        return any(
+            path in (MANIFEST_PATH, manifest.resolver)
+            or is_resolver_file(path)
+            or any(each.startswith(path + "/") for each in resolvers)
+            for path in self.edits
+        )
 
     def remove_folder(self, directory: str) -> None:
         """Delete a folder with all that is in it, whatever the files are called."""
@@ -97,9 +113,10 @@ class Draft:
 
     def snapshot_of(self, tree: str, changes: Sequence[FileChange]) -> Snapshot:
         """The snapshot at the tree that this draft was written as; what the draft has parsed is not parsed again."""
-        if MANIFEST_PATH in self.edits:
+        if self.is_structural:
             return follow(self._repo, self.snapshot, tree, changes)
-        return Snapshot(tree, self.snapshot.manifest, self.snapshot.manifest_problems, self._tokens)
+        before = self.snapshot
+        return Snapshot(tree, before.manifest, before.manifest_problems, self._tokens, before.resolvers)
 
     def snapshot_at(self, commit: str) -> Snapshot | None:
         """The state at an earlier commit (what a writer says it saw), None where there is no such commit."""

@@ -21,6 +21,8 @@ from designsystem.owners import (
     parse_owners,
 )
 from designsystem.problem import Problem
+from designsystem.tokens.document import TokenDocument, parse_document
+from designsystem.tokens.set import TokenSet
 from designsystem.tokens.touched import touched as touched_tokens
 from gitstore import trees
 from gitstore.trees import FileChange, FileEntry
@@ -28,6 +30,7 @@ from index.contents import all_directories, component_at
 from index.snapshots import Snapshot, is_plain_file
 from services.errors import Forbidden
 from services.protection import Pusher
+from services.resolvers import reader
 
 MOST_TOLD = 100
 """Places that a refusal over REST lists; of more it says how many there are."""
@@ -125,7 +128,8 @@ def _touched(repo: pygit2.Repository, owners: Owners, step: Step) -> Iterator[To
     """
     told: set[str] = set()
     by_token = owners.names("token")
-    for file, paths in sorted(touched_tokens(step.before.tokens, step.after.tokens).items()):
+    touched = touched_tokens(step.before.tokens, step.after.tokens) | _touched_aside(repo, step)
+    for file, paths in sorted(touched.items()):
         if paths:  # else only its layout is another, or nothing but its place
             told.add(file)
             yield from (Touched(file, token=path) for path in sorted(paths)) if by_token else (Touched(file),)
@@ -138,6 +142,27 @@ def _touched(repo: pygit2.Repository, owners: Owners, step: Step) -> Iterator[To
             yield Touched(change.path)
     if components is not None:
         yield from components.come_and_gone()
+
+
+def _touched_aside(repo: pygit2.Repository, step: Step) -> dict[str, set[str]]:
+    """The same of token files that count only in contexts other than a resolver's default."""
+    sides = (step.before, step.after)
+    paths = [
+        change.path
+        for change in step.changes
+        if any(each.manifest.is_token_file(change.path) for each in sides)
+        and not any(each.tokens.takes(change.path) for each in sides)
+    ]
+    was, now = (TokenSet.build(_documents(repo, each.tree, paths)) for each in sides)
+    return touched_tokens(was, now)
+
+
+def _documents(repo: pygit2.Repository, tree: str | None, paths: Sequence[str]) -> Iterator[TokenDocument]:
+    read = reader(repo, tree)
+    for path in paths:
+        source = read(path)
+        if source is not None:
+            yield parse_document(path, source)
 
 
 class _Components:

@@ -214,17 +214,20 @@ def _file_for(draft: Draft, path: str, file: str | None) -> str:
         if not manifest.is_token_file(file):
             globs = ", ".join(manifest.tokens)
             raise InvalidInput.of("file", "not-a-token-file", f"{file} is not among the token files ({globs}).")
+        if not draft.tokens.takes(file):
+            message = f"{file} is not in the default permutation of {manifest.resolver}; change it with git."
+            raise InvalidInput.of("file", "not-a-default-file", message)
         return file
     documents = draft.tokens.documents
     segments = path.split(".")
     for depth in range(len(segments) - 1, 0, -1):
         group = ".".join(segments[:depth])
-        holder = next((name for name, document in sorted(documents.items()) if group in document.groups), None)
+        holder = next((name for name, document in documents.items() if group in document.groups), None)
         if holder is not None:
             return holder
     category = segments[0]
-    for candidate in (*_fresh_files(manifest.tokens, category), *sorted(documents)):
-        if manifest.is_token_file(candidate):
+    for candidate in (*_fresh_files(manifest.tokens, category), *documents):
+        if manifest.is_token_file(candidate) and draft.tokens.takes(candidate):
             return candidate
     raise InvalidInput.of("file", "file-needed", "Name the token file that this token goes into.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import pygit2
@@ -20,8 +21,9 @@ from designsystem.rules import (
 from gitstore import trees
 from gitstore.trees import FileChange, FileEntry
 from index.contents import all_directories, component_at, touched_directories
-from index.snapshots import Snapshot, is_plain_file, manifest_of
+from index.snapshots import Snapshot, is_plain_file, is_relaid, manifest_of
 from services.drafts import Draft
+from services.resolvers import judge_resolvers, reader
 
 REGULAR_MODE = 0o100644
 
@@ -31,11 +33,13 @@ def judge_files(
 ) -> list[Problem]:
     """What can be said of files before any is parsed: where they lie, their kinds and sizes.
 
-    Judged by the manifest that the change brings. New globs may reach files that stood before, so then all are judged.
+    Judged by the manifest that the change brings. New globs, or a resolver, may reach files that stood before: then all
+    are judged.
     """
     manifest, _ = manifest_of(repo, before, changes)
     files = [FileEntry(change.path, change.new_mode, change.new_oid) for change in changes if change.new_oid]
-    if _same_globs(manifest, before.manifest):
+    relaid = is_relaid(before.manifest, manifest, {change.path for change in changes})
+    if before.manifest.components == manifest.components and not relaid:
         total = before.token_bytes + _growth(repo, before, manifest, changes)
     else:
         reached = [file for file in trees.walk(repo, tree) if _is_reached(manifest, file.path)]
@@ -48,7 +52,7 @@ def judge_files(
 def judge_draft(draft: Draft, limits: FileLimits) -> list[Problem]:
     """Every problem that an edit brings in, told before any object is written: a refused edit leaves no trace.
 
-    For drafts that keep the manifest as it is; a changed manifest is judged on the tree, by :func:`judge_content`.
+    For drafts that keep manifest and resolvers as they are; those are judged on the tree, by :func:`judge_content`.
     """
     manifest = draft.snapshot.manifest
     written = {path: data for path, data in draft.edits.items() if data is not None}
@@ -61,6 +65,9 @@ def judge_draft(draft: Draft, limits: FileLimits) -> list[Problem]:
     found.append(judge_total(sum(len(document.source) for document in documents), limits))
     problems = [problem for problem in found if problem is not None]
     problems.extend(draft.tokens.check(since=draft.snapshot.tokens))
+    if not draft.is_structural:
+        after = replace(draft.snapshot, tokens=draft.tokens)
+        problems.extend(judge_resolvers(draft.snapshot, after, draft.edits, draft.standing, draft.read))
     for directory in sorted({manifest.component_directory(path) or "" for path in draft.edits} - {""}):
         problems.extend(draft.component(directory)[1])
     return [hardened(problem) for problem in problems] if manifest.strict else problems
@@ -74,12 +81,10 @@ def judge_content(
     if any(change.path == MANIFEST_PATH for change in changes):
         problems.extend(after.manifest_problems)
     problems.extend(after.tokens.check(since=before.tokens))
+    paths = {change.path for change in changes}
+    problems.extend(judge_resolvers(before, after, paths, reader(repo, before.tree), reader(repo, after.tree)))
     problems.extend(_judge_components(repo, before, after, changes))
     return [hardened(problem) for problem in problems] if after.manifest.strict else problems
-
-
-def _same_globs(one: Manifest, other: Manifest) -> bool:
-    return one.tokens == other.tokens and one.components == other.components
 
 
 def _is_reached(manifest: Manifest, path: str) -> bool:
@@ -90,7 +95,7 @@ def _growth(repo: pygit2.Repository, before: Snapshot, manifest: Manifest, chang
     """By how many bytes the token files together grow."""
     grown = 0
     for change in changes:
-        if manifest.is_token_file(change.path):
+        if manifest.is_token_file(change.path) and before.tokens.takes(change.path):
             standing = before.tokens.documents.get(change.path)
             grown -= len(standing.source) if standing is not None else 0
             grown += _size(repo, FileEntry(change.path, change.new_mode, change.new_oid)) if change.new_oid else 0

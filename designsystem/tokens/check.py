@@ -46,7 +46,8 @@ class Checker:
         problems.extend(self._late(declarations))
         problems.extend(self._cycles(declarations))
         problems.extend(self._clashes(clashing))
-        problems.extend(self._repeats(documents))
+        if self.set.order is None:
+            problems.extend(self._repeats(documents))
         problems.extend(self._duplicate_ids(paths))
         return sorted(dict.fromkeys(problems), key=_place)
 

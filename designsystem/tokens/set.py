@@ -18,7 +18,8 @@ from designsystem.tokens.token import Resolved, Token
 class TokenSet:
     """An immutable set of token documents, safe to share between threads.
 
-    A path declared in several files is the token of the last file in path order. Whatever is worked out once
+    A path declared in several files is the token of the last file in path order, or in ``order`` where that is given:
+    then only the files that it lists count, and that one overrides another is meant. Whatever is worked out once
     (resolved values, who refers to whom, ids) is remembered; the memos are written without a lock, since two threads
     can only work out the same. ``replace`` hands on what a change does not reach.
 
@@ -34,6 +35,7 @@ class TokenSet:
         "default_ids",
         "documents",
         "ids_memo",
+        "order",
         "sources",
         "tokens",
     )
@@ -43,10 +45,15 @@ class TokenSet:
     tokens: Mapping[str, Token]
 
     def __init__(
-        self, sources: Mapping[str, TokenDocument], inherited: Mapping[str, Inherited] = MappingProxyType({})
+        self,
+        sources: Mapping[str, TokenDocument],
+        inherited: Mapping[str, Inherited] = MappingProxyType({}),
+        order: tuple[str, ...] | None = None,
     ) -> None:
         """Use :meth:`build` or :meth:`replace`; ``inherited`` is what the set before had worked out."""
-        ordered = {path: sources[path] for path in sorted(sources)}
+        self.order = order
+        names = sorted(sources) if order is None else [path for path in order if path in sources]
+        ordered = {path: sources[path] for path in names}
         tokens, declared = _merged(ordered)
         self.sources = MappingProxyType(ordered)
         self._inherited = inherit(ordered, tokens, inherited)
@@ -63,9 +70,13 @@ class TokenSet:
         self.default_ids: dict[tuple[UUID, str], UUID] = {}
 
     @classmethod
-    def build(cls, documents: Iterable[TokenDocument]) -> TokenSet:
+    def build(cls, documents: Iterable[TokenDocument], order: tuple[str, ...] | None = None) -> TokenSet:
         """The set of these documents; of two with the same path the later counts."""
-        return cls({document.path: document for document in documents})
+        return cls({document.path: document for document in documents}, order=order)
+
+    def takes(self, path: str) -> bool:
+        """Whether a document at this path would count."""
+        return self.order is None or path in self.order
 
     def replace(self, changes: Mapping[str, TokenDocument | None]) -> TokenSet:
         """A new set in which these documents stand (None: no longer) instead of what stood at their paths."""
@@ -75,7 +86,7 @@ class TokenSet:
                 documents.pop(path, None)
             else:
                 documents[path] = document
-        new = TokenSet(documents, self._inherited)
+        new = TokenSet(documents, self._inherited, self.order)
         new.default_ids = self.default_ids
         self._hand_on(new)
         return new

@@ -25,6 +25,7 @@ from services.token_edits import Target
 from tests.index.histories import ADA, BEGIN
 from tests.services.contents import TOKENS, make_world, tokens_file
 from tests.services.guarded import MAIN, Guarded, make_guarded
+from tests.services.themed import DARK, LIGHT, numbers, themed_files
 
 OTHER = "tokens/b.tokens.json"
 BUTTON = "components/Button/component.json"
@@ -306,3 +307,13 @@ async def test_the_first_push_brings_its_owners_along(context: Context) -> None:
     push = Push(context, world.ada, world.id)
     assert (await push.pre_receive(PushRequest([RefUpdate(MAIN, None, first)]))).accepted
     await push.closed()
+
+
+async def test_tokens_of_every_context_of_a_resolver_have_their_owner(context: Context) -> None:
+    team = await make_guarded(context)
+    await team.put(team.ada, dict(themed_files()))
+    await owned(team, "token:a.ink @bea")
+    assert await team.refused(team.carl, {DARK: numbers(ink=91)}) == [f"{DARK} a.ink"]
+    assert await team.refused(team.carl, {LIGHT: numbers(ink=11)}) == [f"{LIGHT} a.ink"]
+    await team.put(team.carl, {DARK: numbers(ink=90, fresh=1)})
+    await team.put(team.bea, {DARK: numbers(ink=91, fresh=1)})

@@ -1,0 +1,53 @@
+"""What is wrong with a resolver of a design system: its shape, its references, and the permutations that it has."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from designsystem.manifest import Manifest
+from designsystem.problem import Problem, errors_of
+from designsystem.resolver.document import ResolverDocument, parse_resolver
+from designsystem.resolver.layout import Layout, faults, layout_of, missing
+from designsystem.resolver.references import Read
+from designsystem.resolver.resolution import resolve
+
+MOST_CONTEXTS = 32
+"""How many contexts of one resolver are judged at once: each costs what all its tokens cost."""
+
+
+def judge_resolver(path: str, read: Read, manifest: Manifest, changed: Collection[str] | None = None) -> list[Problem]:
+    """Every problem of one resolver file; with ``changed`` of the contexts only those that a changed file is in.
+
+    Of the resolver that the manifest names the default permutation is the system's token set, which is judged as such.
+    Contexts are judged one at a time with all other modifiers at their defaults, the first ``MOST_CONTEXTS`` of them.
+    """
+    source = read(path)
+    if source is None:
+        return [missing(manifest)] if path == manifest.resolver else []
+    document = parse_resolver(path, source, read)
+    problems = list(document.problems)
+    if errors_of(problems):
+        return problems
+    if path == manifest.resolver:
+        problems += faults(document, manifest)
+    elif _has_default(document):
+        problems += _told(document, {})
+    if _has_default(document) and not errors_of(problems):
+        for modifier, context in _contexts(layout_of(path, source), changed)[:MOST_CONTEXTS]:
+            problems += _told(document, {modifier: context})
+    return list(dict.fromkeys(problems))
+
+
+def _has_default(document: ResolverDocument) -> bool:
+    return all(modifier.default is not None for modifier in document.modifiers.values())
+
+
+def _contexts(layout: Layout, changed: Collection[str] | None) -> list[tuple[str, str]]:
+    if changed is None:
+        return list(layout.contexts)
+    return [asked for asked, files in layout.contexts.items() if not files.isdisjoint(changed)]
+
+
+def _told(document: ResolverDocument, inputs: dict[str, str]) -> list[Problem]:
+    """The errors of one permutation; warnings are told of the files themselves."""
+    return errors_of(resolve(document, inputs).problems)

@@ -1,0 +1,76 @@
+"""Resolvers of a design system: what a change brings in that they cannot bear, judged on every way in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+import pygit2
+
+from designsystem.problem import Problem, errors_of
+from designsystem.resolver.judging import judge_resolver
+from designsystem.resolver.layout import layout_of, missing
+from designsystem.resolver.references import Read
+from designsystem.tokens.document import parse_document
+from gitstore import trees
+from index.snapshots import LARGEST_DOCUMENT, Snapshot, is_plain_file, is_relaid
+
+
+def judge_resolvers(
+    before: Snapshot, after: Snapshot, changed: Collection[str], was: Read, now: Read
+) -> Iterator[Problem]:
+    """Every problem of resolvers, and of the files that only their contexts reach, that a change brings in.
+
+    ``changed`` are the paths that differ, files or whole folders; ``was`` and ``now`` read a file before and after.
+    A resolver is judged when it, the manifest's word on it, or a file that it names has changed.
+    """
+    relaid = is_relaid(before.manifest, after.manifest, changed)
+    if relaid and after.manifest.resolver and after.manifest.resolver not in after.resolvers:
+        yield missing(after.manifest)
+    for path in after.resolvers:
+        touched = _touched(path, changed, now)
+        if not (path in changed or (relaid and path == after.manifest.resolver) or touched):
+            continue
+        if path == after.manifest.resolver and not relaid and _only_edited(before, after, touched):
+            continue  # the token set itself tells what is wrong with them
+        found = judge_resolver(path, now, after.manifest, touched)
+        if errors_of(found) and path in before.resolvers:
+            known = {_told(problem) for problem in judge_resolver(path, was, before.manifest, touched)}
+            found = [problem for problem in found if _told(problem) not in known]
+        yield from found
+    for path in changed:
+        if after.manifest.is_token_file(path) and not after.tokens.takes(path):
+            source = now(path)
+            yield from parse_document(path, source).problems if source is not None else ()
+
+
+def reader(repo: pygit2.Repository, tree: str | None) -> Read:
+    """Reads the plain files of a tree by path; None where there is none, or one too large to be parsed."""
+
+    def read(path: str) -> bytes | None:
+        entry = trees.blob_at(repo, tree, path) if tree is not None else None
+        if entry is None or not is_plain_file(entry.mode) or (entry.size or 0) > LARGEST_DOCUMENT:
+            return None
+        return trees.read_blob(repo, entry.oid)
+
+    return read
+
+
+def _touched(path: str, changed: Collection[str], now: Read) -> set[str]:
+    """The files named by a resolver that differ."""
+    source = now(path)
+    named = layout_of(path, source).named if source is not None else frozenset[str]()
+    return {each for each in named if each in changed or any(parent in changed for parent in _parents(each))}
+
+
+def _parents(path: str) -> Iterator[str]:
+    while path := path.rpartition("/")[0]:
+        yield path
+
+
+def _only_edited(before: Snapshot, after: Snapshot, touched: Collection[str]) -> bool:
+    """Whether all of these files count, and stood before as they stand now."""
+    return all(path in before.tokens.documents and path in after.tokens.documents for path in touched)
+
+
+def _told(problem: Problem) -> tuple[str, str, str, str]:
+    return problem.code, problem.path, problem.subject, problem.message
