@@ -19,6 +19,7 @@ from services.audit import Act
 from services.context import Context
 from services.errors import Forbidden, NotFound, Unauthenticated
 from services.policy import Action, Actor, require
+from services.rate_limits import Kind, network_of
 from services.revocations import Revocation, announce
 from services.standing import account_of
 
@@ -145,12 +146,14 @@ async def authenticate_password(context: Context, login: str, password: str) -> 
     """The actor for an e-mail address or user name and its password, as git sends with each of its requests.
 
     argon2 runs for the first of them only; each still looks the account up, so that a changed password or an erased
-    account counts at once. Failures back off as those of ``login`` do: raises RateLimited.
+    account counts at once. That first one counts against the sign-in limit of its address before any work is done, and
+    failures back off as those of ``login`` do: raises RateLimited.
     """
     async with context.reads.connect() as db:
         user = await users.by_login(db, login.strip())
     stored = user.password_hash if user else None
     if user is None or not context.passwords.remembers(login, stored, password):
+        await context.rate_limits.spend(Kind.SIGN_IN, network_of(origin.current().address))
         attempt = await context.backoff.attempt(login)
         if not await context.passwords.verify_again(login, stored, password) or user is None:
             raise Unauthenticated("The user name or the password is wrong.")

@@ -22,6 +22,16 @@ from settings import Settings
 from tests.api.conftest import PASSWORD, sign_up
 
 
+class Counting(PasswordHasher):
+    """Counts how often argon2 really ran."""
+
+    runs = 0
+
+    def verify(self, *args: object, **kwargs: object) -> bool:  # type: ignore[override]
+        self.runs += 1
+        return super().verify(*args, **kwargs)  # type: ignore[arg-type]
+
+
 @pytest_asyncio.fixture
 async def limited(settings: Settings) -> AsyncIterator[FastAPI]:
     """An application with narrow limits and counters of its own."""
@@ -142,6 +152,23 @@ async def test_git_is_told_in_plain_text(limited: FastAPI) -> None:
         assert int(refused.headers["retry-after"]) > 0 and refused.headers["ratelimit-limit"] == "4"
         basic = base64.b64encode(b"ada:wrong").decode()
         assert await statuses(client, 1, path, headers={"Authorization": f"Basic {basic}"}) == [429]
+
+
+async def test_passwords_for_git_count_as_sign_ins_before_they_cost_anything(settings: Settings) -> None:
+    """Every login is tried once, so that none of them has to wait: only the address can be told to."""
+    app = create_app(settings.model_copy(update={"rate_limits": True, "rate_limit_sign_in": "3/minute"}))
+    async with app.router.lifespan_context(app), client_at(app, somewhere()) as client:
+        hasher = Counting(time_cost=1, memory_cost=8, parallelism=1)
+        app.state.context = replace(app.state.context, passwords=Passwords(hasher))
+        path = "/git/acme/ui.git/info/refs?service=git-upload-pack"
+        answers = []
+        for _ in range(5):
+            login = base64.b64encode(f"{uuid4().hex}:wrong".encode()).decode()
+            answers.append(await client.get(path, headers={"Authorization": f"Basic {login}"}))
+        assert [answer.status_code for answer in answers] == [401] * 3 + [429] * 2
+        assert hasher.runs == 3
+        assert int(answers[-1].headers["retry-after"]) > 0 and "3 per minute" in answers[-1].text
+        assert (await client.get(path)).status_code == 401, "clones without a password are not touched"
 
 
 async def test_pages_of_other_origins_can_read_the_limits(limited: FastAPI) -> None:
