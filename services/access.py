@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from index import systems
 from index.systems import Access, SystemRecord
 from services.context import Context
-from services.policy import Action, Actor, missing, require
-from services.standing import confirm
+from services.policy import Action, Actor, require
+from services.standing import absent, confirm
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,13 @@ async def standing_for(
     db: AsyncConnection, actor: Actor, system_id: UUID, action: Action
 ) -> tuple[Actor, SystemRecord]:
     """Like :func:`system_for`, with the actor as the account says now: what is written carries that name."""
-    return _allowed(actor, action, await systems.access(db, system_id, actor.caller))
+    return await _allowed(db, actor, action, await systems.access(db, system_id, actor.caller))
 
 
 async def writer_standing(db: AsyncConnection, actor: Actor, system_id: UUID) -> Standing:
     """Like :func:`standing_for` of CONTENT_WRITE, with everything that protections and owners look at."""
     found = await systems.access(db, system_id, actor.caller)
-    actor, system = _allowed(actor, Action.CONTENT_WRITE, found)
+    actor, system = await _allowed(db, actor, Action.CONTENT_WRITE, found)
     user = found.user if found is not None else None
     verified = user.email if user is not None and user.email_verified_at is not None else ""
     return Standing(actor, system, found.role if found is not None else None, user.username if user else "", verified)
@@ -55,12 +55,15 @@ async def writer_standing(db: AsyncConnection, actor: Actor, system_id: UUID) ->
 
 async def system_at(db: AsyncConnection, actor: Actor, team_slug: str, slug: str, action: Action) -> SystemRecord:
     """Like :func:`system_for`, by the names in a clone URL."""
-    return _allowed(actor, action, await systems.access_by_slug(db, team_slug, slug, actor.caller))[1]
+    found = await systems.access_by_slug(db, team_slug, slug, actor.caller)
+    return (await _allowed(db, actor, action, found))[1]
 
 
-def _allowed(actor: Actor, action: Action, found: Access | None) -> tuple[Actor, SystemRecord]:
+async def _allowed(
+    db: AsyncConnection, actor: Actor, action: Action, found: Access | None
+) -> tuple[Actor, SystemRecord]:
     if found is None:
-        raise missing(actor, "design system")
+        raise await absent(db, actor, "design system")
     system, actor = found.system, confirm(actor, found.user)
     require(
         actor,

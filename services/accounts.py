@@ -19,7 +19,7 @@ from services.passwords import check_strength
 from services.policy import ANONYMOUS, Action, Actor, Decision, decide, require
 from services.sign_ins import actor_of
 from services.slugs import candidates, check_slug, slug_of
-from services.standing import account_of, confirm
+from services.standing import account_of, living
 
 TEAMS_SHOWN = 1000
 
@@ -46,9 +46,10 @@ async def register(
     """A new account. Only an instance admin (or the service itself) makes admins, or anybody while registration is
     closed, but for those who hold an ``invitation`` to a team, which they join in the same transaction. Without
     ``username`` one is derived from the name. Raises InvalidInput and Conflict."""
+    actor = await living(context, actor)
     offer = await invitations.offered(context, invitation) if invitation is not None else None
     if is_admin or not (context.limits.registration_open or offer):
-        await _require_administrator(context, actor)
+        _require_administrator(actor)
     address, display = check_email(email), check_name(name)
     wanted = None if username is None else check_slug(username, "username")
     if problems := check_strength(password, [address, display, username or ""]):
@@ -85,11 +86,8 @@ async def register(
     return user
 
 
-async def _require_administrator(context: Context, actor: Actor) -> None:
-    """An administrator as the account stands now, and through no key that is bound or whose scopes say less."""
-    if actor.user_id is not None:
-        async with context.engine.connect() as db:
-            actor = confirm(actor, await users.standing(db, actor.caller))
+def _require_administrator(actor: Actor) -> None:
+    """Through no key that is bound or whose scopes say less."""
     if not actor.is_admin or decide(actor, Action.ACCOUNT_UPDATE) is not Decision.ALLOWED:
         raise Forbidden("Registration is closed. Ask an administrator for an account.")
 

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from index import grants, keys, teams, users
+from index import grants, keys, systems, teams, users
 from index.keys import KeyRecord
 from index.paging import Page
+from index.users import Caller
 from services import audit, removals, revocations
 from services.access import system_for
 from services.audit import Act
@@ -90,10 +91,22 @@ async def _bounds(db: AsyncConnection, actor: Actor, team_id: UUID | None, syste
         if team_id not in (None, system.team_id):
             raise InvalidInput.of("design_system_id", "other-team", "The design system belongs to another team.")
         await teams.lock(db, system.team_id)
-        return (await system_for(db, actor, system_id, Action.KEYS_BIND)).team_id
+        system = await system_for(db, actor, system_id, Action.KEYS_BIND)
+        if actor.key_id is not None:
+            await _require_role_of_owner(db, actor, system_id)
+        return system.team_id
     if team_id is not None:
         await alone(db, actor, team_id, Action.KEYS_BIND)
     return team_id
+
+
+async def _require_role_of_owner(db: AsyncConnection, actor: Actor, system_id: UUID) -> None:
+    """The new key works as its owner does: what was granted to the key that makes it is no reason to bind one."""
+    found = await systems.access(db, system_id, Caller(actor.user_id))
+    if found is None or found.user is None or not (found.role or found.user.is_admin):
+        raise Forbidden(
+            "Only this key has a role on the design system, not its owner: a key is bound where that has one."
+        )
 
 
 async def _outlives_no_parent(db: AsyncConnection, actor: Actor, expires_at: datetime | None) -> None:

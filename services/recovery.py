@@ -174,10 +174,10 @@ async def ask_to_verify(context: Context, db: AsyncConnection, user: UserRecord)
 async def request_verification(context: Context, actor: Actor) -> bool:
     """Mail a confirmation to the actor's address; False where it is confirmed already."""
     require(actor, Action.ACCOUNT_UPDATE)
-    if context.mail is None:
-        raise Conflict("This service sends no mail. Its operator can confirm the address: xds admin verify-email")
     async with context.reads.connect() as db:
         account = await account_of(db, actor)
+    if context.mail is None:
+        raise Conflict("This service sends no mail. Its operator can confirm the address: xds admin verify-email")
     if account.email_verified_at is None:
         await context.rate_limits.spend_mail(account.email)
     async with context.engine.begin() as db:

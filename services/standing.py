@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from index import users
 from index.users import UserRecord
-from services.errors import Unauthenticated
-from services.policy import Actor
+from services.context import Context
+from services.errors import ServiceError, Unauthenticated
+from services.policy import Actor, missing
 
 
 def confirm(actor: Actor, user: UserRecord | None) -> Actor:
@@ -22,6 +23,22 @@ def confirm(actor: Actor, user: UserRecord | None) -> Actor:
     if user is None or actor.token_version not in (None, user.token_version):
         raise Unauthenticated("This sign-in has ended. Sign in again.")
     return replace(actor, is_admin=user.is_admin, name=user.name, email=user.email)
+
+
+async def living(context: Context, actor: Actor) -> Actor:
+    """For what anybody may do: whoever says who they are must still be that. Nobody is asked nothing."""
+    if actor.user_id is None:
+        return actor
+    async with context.reads.connect() as db:
+        return confirm(actor, await users.standing(db, actor.caller))
+
+
+async def absent(db: AsyncConnection, actor: Actor, what: str) -> ServiceError:
+    """What to raise for something that is not there. A sign-in that has ended is told so here as where something is, or
+    it could find out what there is."""
+    if actor.user_id is not None:
+        confirm(actor, await users.standing(db, actor.caller))
+    return missing(actor, what)
 
 
 async def account_of(db: AsyncConnection, actor: Actor) -> UserRecord:

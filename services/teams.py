@@ -17,10 +17,10 @@ from services.audit import Act
 from services.context import Context
 from services.errors import Conflict, InvalidInput, NotFound
 from services.names import check_email, check_name
-from services.policy import Action, Actor, Role, missing, require, require_scope
+from services.policy import Action, Actor, Role, require, require_scope
 from services.revocations import Revocation
 from services.slugs import candidates, check_slug, slug_of
-from services.standing import account_of, confirm
+from services.standing import absent, account_of, confirm
 
 SLUG_TAKEN = "This slug is taken by another team."
 HOW_TO_INVITE = " Invite them: POST /api/teams/{id}/invitations, or `xds team invite`."
@@ -174,7 +174,7 @@ async def allowed(db: AsyncConnection, actor: Actor, team_id: UUID, action: Acti
     """The team, if the actor may do that with it: one query reads team, role and whether the sign-in still stands."""
     team, user = await teams.access(db, team_id, actor.caller)
     if team is None:
-        raise missing(actor, "team")
+        raise await absent(db, actor, "team")
     require(confirm(actor, user), action, role=team.role, team_id=team_id, what="team")
     return team
 

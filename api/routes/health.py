@@ -10,6 +10,7 @@ from api.auth import CurrentActor, CurrentContext
 from api.errors import responses
 from api.metrics import Metrics
 from services import health, operators
+from services.standing import living
 
 router = APIRouter(tags=["operations"])
 
@@ -86,7 +87,9 @@ async def ready(context: CurrentContext, response: Response) -> Ready:
 )
 async def metrics(request: Request, context: CurrentContext, actor: CurrentActor) -> Response:
     """Counts and latencies by route template; for administrators, where it is not open to everybody."""
-    if not request.app.state.metrics_open:
+    if request.app.state.metrics_open:
+        await living(context, actor)
+    else:
         await operators.require_operator(context, actor)
     found: Metrics = request.app.state.metrics
     content, media_type = found.render(request.headers.get("accept", ""))

@@ -29,6 +29,7 @@ from services import identities, identity_providers
 from services.context import Context
 from services.oauth import flow
 from services.oauth.transactions import TRANSACTION_SECONDS
+from services.standing import living
 
 router = APIRouter(prefix="/api/auth", tags=["accounts"])
 
@@ -48,8 +49,9 @@ def _redirects(description: str) -> dict[str, Any]:
 
 
 @router.get("/providers", operation_id="list_identity_providers", responses=responses(401, 422))
-async def list_identity_providers(context: CurrentContext, _: CurrentActor) -> IdentityProviders:
+async def list_identity_providers(context: CurrentContext, actor: CurrentActor) -> IdentityProviders:
     """The identity providers that people may sign in through here, beside e-mail address and password."""
+    await living(context, actor)
     found = await identity_providers.names_and_titles(context)
     begin = f"{context.oauth.base_url}/api/auth/oauth"
     return IdentityProviders(

@@ -22,6 +22,8 @@ from settings import Settings
 from tests.access.people import People, settle
 from tests.access.world import World, full_world
 from tests.database import administer, url_of
+from tests.oauth.github import GitHub, github_site
+from tests.oauth.issuer import CLIENT_ID, CLIENT_SECRET
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +34,15 @@ def access_database_url(postgres_url: str, template_database: str) -> Iterator[s
     administer(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="module")
+def github() -> Iterator[GitHub]:
+    with github_site() as made:
+        yield made
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def app(
-    access_database_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+    access_database_url: str, redis_url: str, github: GitHub, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[FastAPI]:
     settings = Settings(
         _env_file=None,
@@ -43,6 +51,10 @@ async def app(
         redis_url=redis_url,
         secret_key="0123456789abcdef-of-these-tests-only",
         rate_limits=False,
+        github_client_id=CLIENT_ID,
+        github_client_secret=CLIENT_SECRET,
+        github_url=github.url,
+        github_api_url=f"{github.url}/api/v3",
     )
     made = create_app(settings)
     async with made.router.lifespan_context(made):

@@ -21,7 +21,7 @@ EMPTY_PACK = b"PACK" + (2).to_bytes(4) + (0).to_bytes(4)
 TYPE = "application/x-{}-request"
 FAILURES = {
     "401": r"Authentication failed|could not read Username",
-    "403": r"error: 403|You may not do this here",
+    "403": r"error: 403|You may not do this here|the branch is protected",
     "404": r"not found",
 }
 """What git tells its user, by the cell that it means."""
@@ -44,6 +44,19 @@ async def info_refs(bench: Bench, world: World, credential: Credential, service:
     return await _request(bench, world, credential, "GET", f"info/refs?service={service}", f"# service={service}")
 
 
+async def info_refs_by_bearer(bench: Bench, world: World, credential: Credential) -> str:
+    """As REST is asked: with an access token, or a key, in a header of its own."""
+    service = "git-upload-pack"
+    told = f"# service={service}"
+    return await _request(bench, world, credential, "GET", f"info/refs?service={service}", told, by=credential.rest)
+
+
+async def info_refs_of_another(bench: Bench, world: World, credential: Credential) -> str:
+    """Of another system of the team."""
+    path = world.git_path.replace(world.system, world.other)
+    return await _request(bench, world, credential, "GET", "info/refs?service=git-upload-pack", "# service", at=path)
+
+
 async def upload_pack(bench: Bench, world: World, credential: Credential) -> str:
     """Protocol v2's ls-refs, with no info/refs before it."""
     body = pkt("command=ls-refs\n") + b"00010000"
@@ -60,15 +73,25 @@ async def receive_pack(bench: Bench, world: World, credential: Credential) -> st
 
 
 async def _request(
-    bench: Bench, world: World, credential: Credential, method: str, path: str, shown: str, body: bytes = b""
+    bench: Bench,
+    world: World,
+    credential: Credential,
+    method: str,
+    path: str,
+    shown: str,
+    body: bytes = b"",
+    *,
+    by: dict[str, str] | None = None,
+    at: str = "",
 ) -> str:
     """The cell of one request; what is hidden is answered like what was never there."""
-    headers = {**credential.git, "Content-Type": TYPE.format(path)}
+    headers = {**(credential.git if by is None else by), "Content-Type": TYPE.format(path)}
+    base = at or world.git_path
     if path == "git-upload-pack":
         headers["Git-Protocol"] = "version=2"
     answer, absent = [
         await bench.client.request(method, f"{base}/{path}", content=body, headers=headers)
-        for base in (world.git_path, world.git_path.replace(world.system, "never-was"))
+        for base in (base, world.git_path.replace(world.system, "never-was"))
     ]
     if answer.status_code == 200:
         assert shown in answer.text, answer.content
@@ -91,9 +114,12 @@ async def push(bench: Bench, world: World, credential: Credential, kind: str) ->
         folder, "commit-tree", "-m", _name("commit"), "-p", world.head, f"{world.head}^{{tree}}"
     )
     assert status == 0
-    ref = {"branch": "refs/heads/{}", "tag": "refs/tags/{}", "version tag": "refs/tags/v1.0.{}"}[kind].format(
-        next(NUMBERS)
-    )
+    ref = {
+        "branch": "refs/heads/{}",
+        "protected branch": "refs/heads/kept/{}",
+        "tag": "refs/tags/{}",
+        "version tag": "refs/tags/v1.0.{}",
+    }[kind].format(next(NUMBERS))
     pushed = await _git(folder, "push", "-q", _remote(bench, world, credential), f"{commit.strip()}:{ref}")
     assert (ref in await world.refs()) is (pushed[0] == 0)
     return _told(pushed)
@@ -135,10 +161,13 @@ GitAsking = Callable[[Bench, World, Credential], Awaitable[str]]
 GIT_ASKS: dict[str, GitAsking] = {
     "git info/refs (fetch)": lambda b, w, c: info_refs(b, w, c, "git-upload-pack"),
     "git info/refs (push)": lambda b, w, c: info_refs(b, w, c, "git-receive-pack"),
+    "git info/refs (fetch, by bearer token)": info_refs_by_bearer,
+    "git info/refs (fetch, of another system of the team)": info_refs_of_another,
     "git git-upload-pack": upload_pack,
     "git git-upload-pack (git clone)": clone,
     "git git-receive-pack": receive_pack,
     "git git-receive-pack (git push of a branch)": lambda b, w, c: push(b, w, c, "branch"),
+    "git git-receive-pack (git push of a protected branch)": lambda b, w, c: push(b, w, c, "protected branch"),
     "git git-receive-pack (git push of a tag)": lambda b, w, c: push(b, w, c, "tag"),
     "git git-receive-pack (git push of a version tag)": lambda b, w, c: push(b, w, c, "version tag"),
 }

@@ -6,16 +6,23 @@ import base64
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
+from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID, uuid4
 
+import httpx
+
+from index import recovery
 from index.keys import KeyRecord
 from index.users import UserRecord
 from services import accounts, api_keys, sign_ins, teams
 from services.access_tokens import AccessTokens
 from services.context import Context
+from services.oauth import flow
 from services.policy import SYSTEM, Actor, Role, Scope
 
 NAMES = ("founder", "colleague", "outsider", "removed", "viewer", "editor", "admin", "stranger", "root")
+GUESTS = {"granted-viewer": Role.VIEWER, "granted-editor": Role.EDITOR}
+"""Who belongs to no team, and has a role on the one design system."""
 PASSWORD = "correct-horse-battery"
 NUMBERS = count(1)
 
@@ -49,6 +56,8 @@ class People:
     context: Context
     users: dict[str, UserRecord] = field(default_factory=dict)
     credentials: dict[str, Credential] = field(default_factory=lambda: {"anonymous": Credential()})
+    granted_key_id: UUID | None = None
+    """A key of the outsider's, which is to be granted what its owner is not."""
 
     def actor(self, name: str) -> Actor:
         return sign_ins.actor_of(self.users[name])
@@ -57,7 +66,7 @@ class People:
         """Whose account a caller acts for."""
         if caller == "anonymous":
             return None
-        owners = {"viewers": "viewer", "removeds": "removed", "roots": "root"}
+        owners = {"viewers": "viewer", "removeds": "removed", "roots": "root", "granted-key": "outsider"}
         return self.users.get(caller) or self.users[owners.get(caller, "admin")]
 
     async def newcomer(self) -> UserRecord:
@@ -82,6 +91,16 @@ class People:
         )
         return record, Credential.of_key(secret)
 
+    async def back_from_github(self, browser: str) -> dict[str, str]:
+        """What its redirect back carries, for a sign-in that was begun by the browser with that cookie."""
+        back = await _visit(await flow.begin(self.context, "github", browser=browser))
+        return dict(parse_qsl(urlsplit(back).query))
+
+
+async def _visit(url: str) -> str:
+    async with httpx.AsyncClient() as browser:
+        return (await browser.get(url)).headers["Location"]
+
 
 async def register(context: Context, name: str, *, is_admin: bool = False) -> UserRecord:
     email = f"{name}@example.org"
@@ -93,10 +112,11 @@ async def register(context: Context, name: str, *, is_admin: bool = False) -> Us
 async def settle(context: Context) -> People:
     """Everybody signed in, with the keys that are bound to nothing or to a team elsewhere."""
     people = People(context)
-    for name in NAMES:
+    for name in (*NAMES, *GUESTS):
         user = people.users[name] = await register(context, name, is_admin=name == "root")
         pair = await sign_ins.login(context, email=user.email, password=PASSWORD)
         people.credentials[name] = Credential(pair.access_token, user.email, PASSWORD)
+    await _confirm_addresses(people)
     admin = people.users["admin"]
     for caller, scope in zip(("read", "write", "publish", "admin-key"), Scope, strict=True):
         _, people.credentials[caller] = await people.key(admin, scope)
@@ -105,10 +125,28 @@ async def settle(context: Context) -> People:
     revoked, people.credentials["revoked"] = await people.key(admin)
     await api_keys.revoke(context, people.actor("admin"), revoked.id)
     people.credentials["expired"] = await _expired(context, people.actor("admin"))
+    people.credentials["ended"] = await _ended(people)
+    granted, people.credentials["granted-key"] = await people.key(people.users["outsider"])
+    people.granted_key_id = granted.id
     people.credentials["lapsed"], people.credentials["forged"] = _dead_tokens(people)
     far = await teams.create(context, people.actor("admin"), name="Far away")
     _, people.credentials["far"] = await people.key(admin, team_id=far.id)
     return people
+
+
+async def _confirm_addresses(people: People) -> None:
+    """Nobody is kept out for want of that."""
+    async with people.context.engine.begin() as db:
+        for user in people.users.values():
+            await recovery.set_verified(db, user.id, people.context.clock())
+
+
+async def _ended(people: People) -> Credential:
+    """An access token that is good for minutes, of a sign-in that is over."""
+    admin = people.users["admin"]
+    pair = await sign_ins.login(people.context, email=admin.email, password=PASSWORD)
+    await sign_ins.logout(people.context, pair.refresh_token)
+    return Credential(pair.access_token, admin.email, pair.access_token)
 
 
 async def _expired(context: Context, actor: Actor) -> Credential:

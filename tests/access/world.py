@@ -8,18 +8,21 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
-from gitstore.refs import list_refs
-from services import changes, components, design_tokens, systems, teams
+from gitstore.commits import Person
+from gitstore.refs import RefUpdate, list_refs, move
+from index.account_tables import User
+from services import changes, components, design_tokens, grants, invitations, protections, systems, teams
 from services.changes import Change
 from services.design_tokens import Filter
 from services.drafts import Draft
 from services.policy import Role, Visibility
+from services.protection import Protection
 from services.systems import NewSystem
-from tests.access.people import Credential, People, join, make_team
+from tests.access.people import GUESTS, Credential, People, join, make_team
 
 NAME = "Nightjar"
 """In the name of every team and system: no refusal may say it to those who may not know."""
-SPARE = 24
+SPARE = 32
 """Tokens and components to delete: one for each caller and some."""
 
 
@@ -35,6 +38,11 @@ class World:
     key_id: UUID | None = None
     system_id: UUID = field(default_factory=uuid4)
     system: str = ""
+    other_id: UUID = field(default_factory=uuid4)
+    other: str = ""
+    """Another system of the team."""
+    grant_id: UUID = field(default_factory=uuid4)
+    invitation_id: UUID = field(default_factory=uuid4)
     head: str = ""
     tokens: list[UUID] = field(default_factory=list)
     components: list[UUID] = field(default_factory=list)
@@ -71,10 +79,27 @@ async def full_world(people: People, visibility: Visibility) -> World:
     )
     world.components = [component.id for component in (await found()).items]
     world.elsewhere = await _elsewhere(people)
+    await _guard(world)
     return world
 
 
+async def _guard(world: World) -> None:
+    """A protected branch, a grant and an open invitation."""
+    actor, context = world.people.actor("founder"), world.people.context
+    await protections.set_protection(context, actor, world.system_id, Protection(pattern="kept/*"))
+    with context.store.open(world.system_id) as repo:
+        kept = RefUpdate("refs/heads/kept/one", None, world.head)
+        move(repo, [kept], who=Person("Founder", "founder@example.org"), reason="begin")
+    visitor = await world.people.newcomer()
+    given = await grants.give(context, actor, world.system_id, role=Role.VIEWER, user_id=visitor.id)
+    world.grant_id = given.id
+    email = f"invited-{uuid4().hex}@example.org"
+    invited = await invitations.invite(context, actor, world.team_id, email=email, role=Role.VIEWER)
+    world.invitation_id = invited.invitation.id
+
+
 def _fill(draft: Draft) -> None:
+    draft.put("OWNERS", b"token:owned @editor\n")
     tokens = {f"t{number}": {"$value": number} for number in range(SPARE + 1)}
     draft.put("tokens/all.tokens.json", json.dumps({"size": {"$type": "number", **tokens}}, indent=2).encode())
     for number in range(SPARE + 1):
@@ -89,16 +114,26 @@ async def bare_world(people: People, visibility: Visibility, *, empty: bool = Fa
     admin, root = people.users["admin"], people.users["root"]
     record, world.credentials["team"] = await people.key(admin, team_id=team_id)
     world.key_id = record.id
-    other_id, _ = await _system(people, "founder", team_id if not empty else (await make_team(people, NAME))[0])
+    world.other_id, world.other = await _system(
+        people, "founder", team_id if not empty else (await make_team(people, NAME))[0]
+    )
     if not empty:
         world.system_id, world.system = await _system(people, "founder", team_id, visibility)
+        await _let_in_guests(world)
         _, world.credentials["this"] = await people.key(admin, system_id=world.system_id)
-        _, world.credentials["other"] = await people.key(admin, system_id=other_id)
+        _, world.credentials["other"] = await people.key(admin, system_id=world.other_id)
     else:  # a team with a system cannot be deleted, so a key bound to a system can only be bound elsewhere
         for caller in ("this", "other"):
             world.credentials[caller] = world.credentials["far"]
-    _, world.credentials["roots"] = await people.key(root, system_id=other_id)
+    _, world.credentials["roots"] = await people.key(root, system_id=world.other_id)
     return world
+
+
+async def _let_in_guests(world: World) -> None:
+    people, founder = world.people, world.people.actor("founder")
+    for name, role in GUESTS.items():
+        await grants.give(people.context, founder, world.system_id, role=role, user_id=people.users[name].id)
+    await grants.give(people.context, founder, world.system_id, role=Role.ADMIN, key_id=people.granted_key_id)
 
 
 async def _elsewhere(people: People) -> World:
@@ -116,17 +151,16 @@ async def _system(people: People, owner: str, team_id: UUID, visibility: Visibil
     return made.id, made.slug
 
 
-TABLES = (
-    *("users", "teams", "team_members", "refresh_tokens", "api_keys", "design_systems", "refs"),
-    *("components", "component_versions", "design_tokens", "activity_log"),
-)
+TABLES = sorted(User.metadata.tables.keys() - {"audit_log"})
 # a key's last use is recorded whether or not it was of use
 ROWS = "SELECT md5(string_agg(md5((to_jsonb(t) - 'last_used_at')::text), '' ORDER BY to_jsonb(t)::text)) FROM {} t"
+# what was refused may be written down, what was done may not have been
+ACTS = ROWS.format("audit_log") + " WHERE outcome = 'ok'"
 
 
 async def fingerprint(world: World) -> object:
     """Everything that is stored: of all rows, and of the repository's references."""
-    query = " UNION ALL ".join(f"({ROWS.format(table)})" for table in TABLES)
+    query = " UNION ALL ".join(f"({rows})" for rows in (*map(ROWS.format, TABLES), ACTS))
     async with world.people.context.engine.connect() as db:
         rows = tuple((await db.execute(text(query))).scalars())
     has_repository = world.people.context.store.exists(world.system_id)

@@ -16,8 +16,6 @@ from sqlalchemy import event
 from tests.api.conftest import PASSWORD, sign_up
 
 TOKEN = {"category": "size", "name": "small", "type": "number", "value": 1}
-SAME_FOR_ALL = {"list_identity_providers"}
-"""What reads nobody's data and is the same for everybody: who asks is not looked up."""
 LS_REFS = b"0014command=ls-refs\n00010000"
 
 
@@ -83,7 +81,7 @@ def without_bodies(app: FastAPI) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for path, operations in app.openapi()["paths"].items():
         for method, operation in operations.items():
             if operation.get("security") and path.startswith("/api/") and method in ("get", "delete"):
-                if "requestBody" in operation or operation["operationId"] in SAME_FOR_ALL:
+                if "requestBody" in operation:
                     continue  # a body that does not fit is told first
                 yield method.upper(), path, operation
 
@@ -107,6 +105,8 @@ async def test_every_read_and_every_deletion_refuses_it(app: FastAPI, site: Site
 
 
 WRITES: list[tuple[str, str, dict[str, Any]]] = [
+    ("POST", "/api/auth/register", {"email": "eve@example.org", "password": PASSWORD, "name": "Eve"}),
+    ("POST", "/api/auth/email/verification", {}),
     ("PATCH", "/api/auth/me", {"name": "Eve"}),
     ("POST", "/api/api-keys", {"name": "CI", "scopes": ["read"]}),
     ("POST", "/api/teams", {"name": "Another"}),
@@ -126,6 +126,17 @@ async def test_writes_refuse_it(site: Site, method: str, path: str, body: dict[s
     assert answer.status_code == 401, answer.text
     again = await site.client.request(method, url, json=body, headers=site.alive)
     assert again.status_code != 401, again.text
+
+
+async def test_it_finds_out_nothing_of_what_there_is(site: Site) -> None:
+    """Teams and systems have names that can be guessed: what is there is refused like what never was."""
+    await site.sign_out()
+    there = [f"/api/teams/{site.ids['team_id']}", f"/api/design-systems/{site.ids['system_id']}", site.git]
+    absent = [f"/api/teams/{uuid4()}", f"/api/design-systems/{uuid4()}", "/git/no-such-team/ui.git"]
+    for urls in (there, absent):
+        asked = [*urls[:2], f"{urls[2]}/info/refs?service=git-upload-pack"]
+        answers = [await site.client.get(url, headers=site.dead) for url in asked]
+        assert [answer.status_code for answer in answers] == [401, 401, 401]
 
 
 async def test_git_refuses_it_even_where_strangers_may_read(site: Site) -> None:

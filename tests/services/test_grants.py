@@ -252,6 +252,18 @@ async def test_to_read_a_public_system_is_not_enough_to_bind_a_key(world: World,
     await key_of(world.context, eve, design_system_id=world.id)
 
 
+async def test_a_grant_to_a_key_binds_no_other_key(world: World, eve: Actor) -> None:
+    """A new key works as its owner does, who has no role: it would lie in the team's list until that changes."""
+    record, granted, _ = await key_of(world.context, eve, Scope.ADMIN)
+    await give(world, Role.ADMIN, key_id=record.id)
+    assert await may(world, granted) == "admin"
+    with pytest.raises(Forbidden):
+        await key_of(world.context, granted, design_system_id=world.id)
+    await give(world, Role.VIEWER, user_id=eve.user_id)
+    bound, _, _ = await key_of(world.context, granted, design_system_id=world.id)
+    assert bound.design_system_id == world.id
+
+
 async def test_team_admins_end_a_guests_key(world: World, eve: Actor) -> None:
     await give(world, Role.EDITOR, user_id=eve.user_id)
     record, _, secret = await key_of(world.context, eve, design_system_id=world.id)
