@@ -160,6 +160,19 @@ EXPORT_CODES: Final[dict[str, str]] = {
     EXPORT_THEME: "A token cannot be written for every theme beside the others",
 }
 
+# -- importers: XDS35n ----------------------------------------------------------------------------------------------
+IMPORT_UNREAD: Final = "XDS351"
+IMPORT_LEFT_OUT: Final = "XDS352"
+IMPORT_CHANGED: Final = "XDS353"
+IMPORT_UNSETTLED: Final = "XDS354"
+
+IMPORT_CODES: Final[dict[str, str]] = {
+    IMPORT_UNREAD: "A file is not read by an import",
+    IMPORT_LEFT_OUT: "Something has no place in the format, and an import leaves it out",
+    IMPORT_CHANGED: "An import writes something otherwise than it was",
+    IMPORT_UNSETTLED: "An imported token stands for nothing in some permutation",
+}
+
 # -- the repository: files and refs, whatever they hold -------------------------------------------------------------
 NOT_A_PLAIN_FILE: Final = "XDS401"
 FILE_TOO_LARGE: Final = "XDS402"
@@ -181,7 +194,7 @@ REPOSITORY_CODES: Final[dict[str, str]] = {
     OWNED: "What the change touches is owned by somebody else",
 }
 
-ALL_CODES: Final[dict[str, str]] = TOKEN_CODES | COMPONENT_CODES | EXPORT_CODES | REPOSITORY_CODES
+ALL_CODES: Final[dict[str, str]] = TOKEN_CODES | COMPONENT_CODES | EXPORT_CODES | IMPORT_CODES | REPOSITORY_CODES
 """Every code with what it is about; docs/codes.md lists them."""
 
 
