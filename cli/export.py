@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,30 +14,31 @@ from cli.errors import CommandFailed
 from cli.output import AsJson, failures, note, print_json
 from cli.servers import ServerOption, wanted_system
 from designsystem import exporters
-from designsystem.exporters import Header, InvalidPrefix
+from designsystem.exporters import FORMATS, Header, InvalidPrefix, UnknownFormat, format_called
 from designsystem.problem import Problem, errors_of
 
 
-class ExportFormat(StrEnum):
-    """What tokens can be written as."""
-
-    CSS = "css"
-    SCSS = "scss"
-    JSON = "json"
-    JS = "js"
-    TS = "ts"
+def _known(name: str) -> str:
+    try:
+        return format_called(name).name
+    except UnknownFormat as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def export(
     path: Annotated[
         Path | None, typer.Argument(help="Folder to read, as it is now; without one the server is asked.")
     ] = None,
-    format_: Annotated[ExportFormat, typer.Option("--format", "-f", help="What to write.")] = ExportFormat.CSS,
+    format_: Annotated[
+        str,
+        typer.Option("--format", "-f", parser=_known, metavar="FORMAT", help=f"What to write: {', '.join(FORMATS)}."),
+    ] = "css",
     ref: Annotated[
-        str | None, typer.Option(help="Branch, tag or commit on the server. [default: its default branch]")
+        str | None, typer.Option(help="Branch, tag or commit on the server.", show_default="its default branch")
     ] = None,
     system: Annotated[
-        str | None, typer.Option(help="TEAM/SYSTEM or id on the server. [default: the one this folder is a clone of]")
+        str | None,
+        typer.Option(help="TEAM/SYSTEM or id on the server.", show_default="the one this folder is a clone of"),
     ] = None,
     prefix: Annotated[str, typer.Option(help="Begins every name, such as `acme` for --acme-color-brand.")] = "",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write instead of stdout.")] = None,
@@ -52,12 +52,12 @@ def export(
         if path is not None:
             content, details = _from_folder(path, format_, prefix)
         else:
-            content, details = _from_server(system, server, {"format": format_.value, "ref": ref, "prefix": prefix})
+            content, details = _from_server(system, server, {"format": format_, "ref": ref, "prefix": prefix})
         if output is not None:
             output.write_bytes(content)
     if as_json:
         where = {"output": str(output)} if output else {"content": content.decode("utf-8")}
-        print_json({"format": format_.value, **details, **where})
+        print_json({"format": format_, **details, **where})
     elif output is not None:
         note(f"wrote {output}")
     else:
@@ -65,7 +65,7 @@ def export(
         sys.stdout.buffer.flush()
 
 
-def _from_folder(path: Path, chosen: ExportFormat, prefix: str) -> tuple[bytes, dict[str, Any]]:
+def _from_folder(path: Path, chosen: str, prefix: str) -> tuple[bytes, dict[str, Any]]:
     """The tokens of a folder; a folder with errors is refused, as the server never holds such content."""
     checkout = checkouts.open_checkout(path)
     if faults := errors_of(checkout.problems()):
@@ -75,7 +75,7 @@ def _from_folder(path: Path, chosen: ExportFormat, prefix: str) -> tuple[bytes, 
     version = checkouts.version_of(checkout.root) if commit else None
     header = Header(checkout.manifest.name or checkout.root.name, version, commit)
     try:
-        exported = exporters.export(chosen.value, checkout.tokens, header, prefix=prefix)
+        exported = exporters.export(chosen, checkout.tokens, header, prefix=prefix)
     except InvalidPrefix as error:
         raise typer.BadParameter(str(error)) from error
     for problem in exported.problems:

@@ -1,20 +1,33 @@
-"""Design tokens as the files that platforms read: one module per format, found by name in ``FORMATS``."""
+"""Design tokens as the files that platforms read: one module per format, found by name in the registry."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 
-from designsystem.exporters import css, javascript, nested_json, scss, typescript
 from designsystem.exporters.entries import collect
-from designsystem.exporters.exported import Exported, Format, Header
+from designsystem.exporters.exported import Block, Exported, Format, Header, Job
+from designsystem.exporters.registry import FORMATS, UnknownFormat, format_called, formats
+from designsystem.exporters.themes import Themes, themed
 from designsystem.tokens.set import TokenSet
 
-__all__ = ["FORMATS", "MAX_PREFIX", "Exported", "Format", "Header", "InvalidPrefix", "UnknownFormat", "export"]
-
-FORMATS: Mapping[str, Format] = {
-    module.FORMAT.name: module.FORMAT for module in (css, scss, nested_json, javascript, typescript)
-}
+__all__ = [
+    "FORMATS",
+    "MAX_PREFIX",
+    "Block",
+    "Exported",
+    "Format",
+    "Header",
+    "InvalidPrefix",
+    "Job",
+    "NoThemes",
+    "Themes",
+    "UnknownFormat",
+    "export",
+    "format_called",
+    "formats",
+    "themed",
+]
 
 MAX_PREFIX = 64
 
@@ -22,34 +35,51 @@ _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-class UnknownFormat(ValueError):
-    """No exporter goes by this name."""
-
-
 class InvalidPrefix(ValueError):
     """The prefix is no plain word."""
 
 
-def export(name: str, tokens: TokenSet, header: Header, *, prefix: str = "") -> Exported:
-    """Write a token set in the format of this name, aliases resolved; equal arguments give equal bytes.
+class NoThemes(ValueError):
+    """A format holds one set of values only."""
 
-    Raises UnknownFormat, and InvalidPrefix for what is not up to 64 letters, digits, ``-`` and ``_``, a letter first.
-    Tokens that cannot be exported are left out and stand among the problems.
+
+def export(
+    name: str,
+    tokens: TokenSet,
+    header: Header,
+    *,
+    prefix: str = "",
+    aliases: bool = False,
+    themes: Themes | None = None,
+    media: bool = False,
+) -> Exported:
+    """Write a token set in the format of this name; equal arguments give equal bytes.
+
+    Aliases are followed, unless ``aliases`` asks a format that has variables to keep them where a whole token is one.
+    ``themes`` (:func:`themed`) are written as blocks of what differs from ``tokens``, which are then ``themes.base``;
+    with ``media`` contexts named light and dark become media queries. Raises UnknownFormat, NoThemes, and
+    InvalidPrefix for what is not up to 64 letters, digits, ``-`` and ``_``, a letter first. Tokens that cannot be
+    exported are left out and stand among the problems.
     """
-    if name not in FORMATS:
-        raise UnknownFormat(f"unknown export format {name!r}; there are {', '.join(FORMATS)}")
+    chosen = format_called(name)
     if prefix and (len(prefix) > MAX_PREFIX or not _PREFIX.fullmatch(prefix)):
         raise InvalidPrefix(
             f"the prefix {prefix!r} is not made of letters, digits, '-' and '_' beginning with a letter"
         )
+    if themes is not None and not chosen.themes:
+        able = ", ".join(each.name for each in formats().values() if each.themes)
+        raise NoThemes(f"{name} holds one theme at a time; formats for several are {able}")
     entries, problems = collect(tokens)
-    chosen = FORMATS[name]
-    content, more = chosen.render(entries, header, prefix)
+    blocks: Sequence[Block] = ()
+    if themes is not None:
+        blocks = themes.blocks
+        problems += themes.problems
+    content, more = chosen.render(Job(entries, header, prefix, aliases, blocks, media))
     return Exported(_encodable(content, chosen), chosen.media_type, chosen.extension, [*problems, *more])
 
 
 def _encodable(content: str, chosen: Format) -> str:
-    """Lone surrogates, which only escapes can spell, are escaped again, or replaced where that has no meaning (CSS)."""
-    if chosen.extension in ("css", "scss"):
+    """Lone surrogates, which only escapes can spell, are escaped again, or replaced where that has no meaning."""
+    if not chosen.escapes:
         return _SURROGATE.sub("\ufffd", content)
     return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", content)

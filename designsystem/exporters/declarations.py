@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from designsystem import codes
 from designsystem.exporters.exported import Entry, Names
@@ -12,11 +12,18 @@ from designsystem.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """One line of output; ``entry`` gives its comment and is None for the parts that follow a typography shorthand."""
+    """One line of output: the name, the value in CSS, and the declaration that it is an alias of, where one is.
+
+    ``part`` is the CSS property for a part of a typography and empty for the token itself; ``first`` says whether the
+    token's comment belongs here.
+    """
 
     name: str
     text: str
-    entry: Entry | None = None
+    entry: Entry
+    part: str = ""
+    first: bool = True
+    alias: str | None = None
 
 
 def declare(
@@ -27,27 +34,57 @@ def declare(
     Tokens get their names before parts do, so that a part never takes the name of a token.
     """
     problems: list[Problem] = []
-    owned: list[Entry] = []
+    owned: list[tuple[str, Entry]] = []
     for entry in entries:
+        name = name_of(entry.path)
         if entry.css is None and not entry.parts:
-            problems.append(entry.problem(codes.EXPORT_INEXPRESSIBLE, _inexpressible(entry)))
-        elif names.claim(name_of(entry.path), entry, codes.EXPORT_COLLISION):
-            owned.append(entry)
+            problems.append(entry.problem(codes.EXPORT_INEXPRESSIBLE, inexpressible(entry, "CSS")))
+        elif names.claim(name, entry, codes.EXPORT_COLLISION):
+            owned.append((name, entry))
     declarations: list[Declaration] = []
-    for entry in owned:
-        declarations.extend(_declarations(entry, name_of, names))
+    for name, entry in owned:
+        if entry.parts:
+            declarations.extend(_with_parts(name, entry, name_of, names))
+        else:
+            declarations.append(Declaration(name, entry.css or "", entry))
     return declarations, [*problems, *names.problems]
 
 
-def _declarations(entry: Entry, name_of: Callable[[str], str], names: Names) -> list[Declaration]:
-    found = [] if entry.css is None else [(name_of(entry.path), entry.css)]
+def linked(declarations: Sequence[Declaration]) -> list[Declaration]:
+    """The same with their aliases: of whole tokens that are declared here and have the very same text."""
+    known = {(each.entry.path, each.part): each for each in declarations}
+    found = []
+    for each in declarations:
+        target = known.get((each.entry.alias, each.part)) if each.entry.alias else None
+        found.append(replace(each, alias=target.name) if target is not None and target.text == each.text else each)
+    return found
+
+
+def targets_first(declarations: Sequence[Declaration]) -> list[Declaration]:
+    """The declarations in an order in which none is used before it stands; what need not move keeps its place."""
+    by_name = {each.name: each for each in declarations}
+    placed: dict[str, Declaration] = {}
+    for each in declarations:
+        chain = [each]
+        while (alias := chain[-1].alias) is not None and alias not in placed:
+            chain.append(by_name[alias])
+        placed.update((link.name, link) for link in reversed(chain) if link.name not in placed)
+    return list(placed.values())
+
+
+def inexpressible(entry: Entry, language: str) -> str:
+    """What is said of a token whose value a format has no way to write."""
+    kind = entry.resolved.type or "untyped"
+    return f"this {kind} value cannot be written in {language}; the token is left out"
+
+
+def _with_parts(name: str, entry: Entry, name_of: Callable[[str], str], names: Names) -> Iterable[Declaration]:
+    first = True
+    if entry.css is not None:
+        yield Declaration(name, entry.css, entry)
+        first = False
     for part, text in entry.parts.items():
         name = name_of(f"{entry.path}.{part}")
         if names.claim(name, entry, codes.EXPORT_COLLISION):
-            found.append((name, text))
-    return [Declaration(name, text, None if index else entry) for index, (name, text) in enumerate(found)]
-
-
-def _inexpressible(entry: Entry) -> str:
-    kind = entry.resolved.type or "untyped"
-    return f"this {kind} value cannot be written in CSS; the token is left out"
+            yield Declaration(name, text, entry, part, first)
+            first = False

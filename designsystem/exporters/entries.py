@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from designsystem import codes
@@ -32,6 +32,11 @@ def collect(tokens: TokenSet) -> tuple[list[Entry], list[Problem]]:
 
 def nest(entries: Iterable[Entry]) -> tuple[dict[str, Any], list[Problem]]:
     """The entries' values as a tree by path; a token that would stand where a group stands is left out as a problem."""
+    return nest_with(entries, lambda entry: entry.value)
+
+
+def nest_with(entries: Iterable[Entry], leaf: Callable[[Entry], Any]) -> tuple[dict[str, Any], list[Problem]]:
+    """The same of what ``leaf`` makes of each entry."""
     tree: dict[str, Any] = {}
     leaves: set[tuple[str, ...]] = set()
     problems: list[Problem] = []
@@ -44,7 +49,7 @@ def nest(entries: Iterable[Entry]) -> tuple[dict[str, Any], list[Problem]]:
         if clash or name in branch:
             problems.append(entry.problem(codes.EXPORT_NESTING, "a token and a group share this path; it is left out"))
             continue
-        branch[name] = entry.value
+        branch[name] = leaf(entry)
         leaves.add(segments)
     return tree, problems
 

@@ -1,4 +1,4 @@
-"""What every exporter takes and gives: the header, the entries, and the exported text with its problems."""
+"""What every exporter takes and gives: the job, and the exported text with its problems."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from designsystem.exporters.text import comment_lines, comment_text
 from designsystem.problem import Problem
+from designsystem.tokens.aliases import alias_of
 from designsystem.tokens.token import Resolved, Token
 
 
@@ -67,11 +68,27 @@ class Entry:
 
     def notes(self) -> list[str]:
         """Description and deprecation as safe comment lines."""
-        lines = comment_lines(self.token.description or "")
-        if self.token.deprecated:
-            reason = self.token.deprecated if isinstance(self.token.deprecated, str) else ""
-            lines.append(f"@deprecated {' '.join(comment_lines(reason))}".strip())
+        lines = self.description()
+        if self.deprecation is not None:
+            lines.append(f"@deprecated {self.deprecation}".strip())
         return lines
+
+    def description(self) -> list[str]:
+        """The description as safe comment lines."""
+        return comment_lines(self.token.description or "")
+
+    @property
+    def alias(self) -> str | None:
+        """The path of the token that this one is an alias of, as a whole."""
+        return alias_of(self.token.value)
+
+    @property
+    def deprecation(self) -> str | None:
+        """Why not to use the token, in one line and perhaps empty; None for one that may be used."""
+        if not self.token.deprecated:
+            return None
+        reason = self.token.deprecated if isinstance(self.token.deprecated, str) else ""
+        return " ".join(comment_lines(reason))
 
     def problem(self, code: str, message: str) -> Problem:
         """A problem that stands where the token is declared."""
@@ -79,18 +96,51 @@ class Entry:
         return Problem(code, message, token.file, token.pointer, token.line, token.column, token.path)
 
 
-Render = Callable[[Sequence[Entry], Header, str], tuple[str, list[Problem]]]
-"""Entries in order, header and name prefix → text and problems."""
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The tokens that have other values under some contexts: ``contexts`` are pairs of a modifier and its context."""
+
+    contexts: tuple[tuple[str, str], ...]
+    entries: Sequence[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One export: the entries in order, where they come from, and what was asked for.
+
+    ``prefix`` begins every name; with ``aliases`` a format that has variables keeps a token that is an alias of
+    another as one; ``blocks`` are the themes of formats that can hold them (``Format.themes``), the least particular
+    first, and with ``media`` the contexts named light and dark follow the reader's system.
+    """
+
+    entries: Sequence[Entry]
+    header: Header
+    prefix: str = ""
+    aliases: bool = False
+    blocks: Sequence[Block] = ()
+    media: bool = False
+
+
+Render = Callable[[Job], tuple[str, list[Problem]]]
+"""What to write → text and problems."""
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One export format, as the registry holds it."""
+    """One export format, as the registry holds it.
+
+    ``example`` is a short piece of output for documentation. With ``escapes`` a lone surrogate is written as
+    ``\\uXXXX``, where the format reads that; elsewhere the replacement character stands for it.
+    """
 
     name: str
     media_type: str
     extension: str
     render: Render
+    title: str = ""
+    example: str = ""
+    escapes: bool = False
+    themes: bool = False
 
 
 class Names:

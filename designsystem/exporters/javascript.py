@@ -8,7 +8,7 @@ from typing import Any
 
 from designsystem import codes
 from designsystem.exporters.entries import nest
-from designsystem.exporters.exported import Entry, Format, Header, Names
+from designsystem.exporters.exported import Entry, Format, Header, Job, Names
 from designsystem.exporters.names import camel
 from designsystem.problem import Problem
 
@@ -20,15 +20,15 @@ const freeze = (value) => {
 """
 
 
-def render(entries: Sequence[Entry], header: Header, prefix: str) -> tuple[str, list[Problem]]:
+def render(job: Job) -> tuple[str, list[Problem]]:
     """The module."""
-    tree, problems = nest(entries)
-    constants, clashes = named(entries, prefix)
+    tree, problems = nest(job.entries)
+    constants, clashes = named(job.entries, job.prefix)
     blocks = [
-        header_comment(header),
+        header_comment(job.header),
         _FREEZE,
         f"/** Every token by its path's segments. */\nexport const tokens = freeze({literal(tree)});\n",
-        f"/** Every token by its path. */\nexport const flat = freeze({literal(flat(entries))});\n",
+        f"/** Every token by its path. */\nexport const flat = freeze({literal(flat(job.entries))});\n",
         "".join(f"{note(entry)}export const {name} = freeze({literal(entry.value)});\n" for name, entry in constants),
         "export default tokens;\n",
     ]
@@ -77,4 +77,7 @@ def _members(value: Mapping[str, Any], depth: int) -> Iterator[str]:
         yield f"{'  ' * depth}{f'[{name}]' if key == '__proto__' else name}: {literal(item, depth)},\n"
 
 
-FORMAT = Format("js", "text/javascript", "js", render)
+FORMAT = Format(
+    "js", "text/javascript", "js", render, "JavaScript module",
+    'export const colorBrand500 = "#3366ff";\n', escapes=True,
+)  # fmt: skip

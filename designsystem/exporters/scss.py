@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
-from designsystem.exporters.declarations import declare
-from designsystem.exporters.exported import Entry, Format, Header, Names
+from designsystem.exporters.declarations import declare, linked, targets_first
+from designsystem.exporters.exported import Format, Job, Names
 from designsystem.exporters.names import scss_name
 from designsystem.exporters.text import css_string
 from designsystem.problem import Problem
@@ -31,15 +30,15 @@ _PLAIN_VALUE = re.compile(rf"(?:{_ATOM})(?:(?:, ?| )(?:{_ATOM}))*")
 """Values that Sass reads as numbers, colors, strings, words and lists of these, and writes again as they were."""
 
 
-def render(entries: Sequence[Entry], header: Header, prefix: str) -> tuple[str, list[Problem]]:
+def render(job: Job) -> tuple[str, list[Problem]]:
     """The style sheet; Sass takes ``-`` and ``_`` in names for the same, and so does the collision check."""
     names = Names(reserved=["tokens"], key=lambda name: name.replace("_", "-"))
-    declarations, problems = declare(entries, lambda path: scss_name(path, prefix), names)
-    lines = [f"// {line}" for line in header.lines()] + [""]
-    for declaration in declarations:
-        notes = declaration.entry.notes() if declaration.entry else []
-        lines.extend(f"/// {note}".rstrip() for note in notes)
-        lines.append(f"${declaration.name}: {_literal(declaration.text)};")
+    declarations, problems = declare(job.entries, lambda path: scss_name(path, job.prefix), names)
+    lines = [f"// {line}" for line in job.header.lines()] + [""]
+    for each in targets_first(linked(declarations)) if job.aliases else declarations:
+        if each.first:
+            lines.extend(f"/// {note}".rstrip() for note in each.entry.notes())
+        lines.append(f"${each.name}: {_literal(each.text) if each.alias is None else f'${each.alias}'};")
     lines += ["", "$tokens: ("]
     lines.extend(f"  {css_string(_plain(item.name))}: ${item.name}," for item in declarations)
     return "\n".join([*lines, ");", ""]), problems
@@ -55,4 +54,4 @@ def _plain(name: str) -> str:
     return re.sub(r"\\(?:([0-9a-f]+) |(.))", lambda m: chr(int(m[1], 16)) if m[1] else m[2], name)
 
 
-FORMAT = Format("scss", "text/x-scss", "scss", render)
+FORMAT = Format("scss", "text/x-scss", "scss", render, "Sass variables", "$color-brand-500: #3366ff;\n")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from designsystem.exporters.entries import nest
-from designsystem.exporters.exported import Entry, Format, Header
+from designsystem.exporters.exported import Entry, Format, Job
 from designsystem.exporters.javascript import flat, header_comment, literal, named, note
 from designsystem.problem import Problem
 
@@ -21,15 +21,15 @@ export function token<Name extends TokenName>(name: Name): TokenValue<Name> {
 """
 
 
-def render(entries: Sequence[Entry], header: Header, prefix: str) -> tuple[str, list[Problem]]:
+def render(job: Job) -> tuple[str, list[Problem]]:
     """The module."""
-    tree, problems = nest(entries)
-    constants, clashes = named(entries, prefix)
+    tree, problems = nest(job.entries)
+    constants, clashes = named(job.entries, job.prefix)
     blocks = [
-        header_comment(header),
+        header_comment(job.header),
         f"/** Every token by its path's segments. */\nexport const tokens = {literal(tree)} as const;\n",
-        f"/** Every token by its path. */\nexport const flat = {literal(flat(entries))} as const;\n",
-        _names(entries),
+        f"/** Every token by its path. */\nexport const flat = {literal(flat(job.entries))} as const;\n",
+        _names(job.entries),
         _LOOKUP,
         "".join(f"{note(entry)}export const {name} = {literal(entry.value)} as const;\n" for name, entry in constants),
         "export default tokens;\n",
@@ -42,4 +42,7 @@ def _names(entries: Sequence[Entry]) -> str:
     return f"/** The path of every token. */\nexport type TokenName ={union};\n"
 
 
-FORMAT = Format("ts", "text/typescript", "ts", render)
+FORMAT = Format(
+    "ts", "text/typescript", "ts", render, "TypeScript module with literal types and the union of names",
+    'export const colorBrand500 = "#3366ff" as const;\n', escapes=True,
+)  # fmt: skip

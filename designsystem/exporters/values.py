@@ -70,20 +70,31 @@ def _dimension(value: Any) -> str | None:
     return _plain(value)
 
 
-def _font_family(value: Any) -> str | None:
-    """A draft stack in one string (``Inter, sans-serif``) is split; a name loses the quotes that it may carry."""
+def font_families(value: Any) -> list[str] | None:
+    """Font names, best first; a draft stack in one string (``Inter, sans-serif``) is split, quotes are taken off."""
     names = value.split(",") if isinstance(value, str) else value
     if not isinstance(names, Sequence) or not all(isinstance(name, str) for name in names):
         return None
     bare = [name.strip().strip("\"'") for name in names]
-    return font_family(bare) if bare and all(bare) else None
+    return bare if bare and all(bare) else None
+
+
+def font_weight(value: Any) -> float | None:
+    """A weight as a number, whether it is one, is called by a name or stands in quotes."""
+    if isinstance(value, str):
+        text = value.lower().replace("-", "").replace(" ", "").replace("_", "")
+        return int(text) if text.isascii() and text.isdecimal() and len(text) <= len("1000") else _WEIGHTS.get(text)
+    return value if number_text(value) is not None else None
+
+
+def _font_family(value: Any) -> str | None:
+    names = font_families(value)
+    return font_family(names) if names else None
 
 
 def _font_weight(value: Any) -> str | None:
-    if isinstance(value, str):
-        weight = _WEIGHTS.get(value.lower().replace("-", "").replace(" ", "").replace("_", ""))
-        return str(weight) if weight else raw_css(value)
-    return number_text(value)
+    weight = font_weight(value)
+    return raw_css(value) if weight is None and isinstance(value, str) else number_text(weight)
 
 
 def _cubic_bezier(value: Any) -> str | None:

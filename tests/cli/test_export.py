@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from cli.export import ExportFormat
 from designsystem.exporters import FORMATS
 from tests.cli.conftest import Xds
 from tests.cli.folders import RED, git, put
@@ -16,11 +15,13 @@ from tests.cli.folders import RED, git, put
 ODD = '{"a": {"$type": "number", "b-c": {"$value": 1}, "b": {"c": {"$value": 2}}}}'
 
 
-def test_every_format_can_be_chosen() -> None:
-    assert {each.value for each in ExportFormat} == set(FORMATS)
+def test_an_unknown_format_is_refused_with_those_there_are(xds: Xds, demo: Path) -> None:
+    done = xds("export", demo, "--format", "pdf")
+    assert done.exit_code == 2
+    assert all(name in done.stderr for name in FORMATS)
 
 
-@pytest.mark.parametrize("name", [each.value for each in ExportFormat])
+@pytest.mark.parametrize("name", FORMATS)
 def test_a_folder_is_exported_without_a_server(xds: Xds, demo: Path, name: str) -> None:
     done = xds("export", demo, "--format", name)
     assert done.exit_code == 0, done.output

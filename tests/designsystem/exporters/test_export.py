@@ -175,7 +175,7 @@ def test_an_unusable_prefix_is_refused(prefix: str) -> None:
 
 
 def test_an_unknown_format_is_refused() -> None:
-    with pytest.raises(UnknownFormat, match="css, scss, json, js, ts"):
+    with pytest.raises(UnknownFormat, match="css, scss, less, js, ts, json, json-flat, dtcg, tailwind"):
         export("pdf", token_set({}), HEADER)
 
 

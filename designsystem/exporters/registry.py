@@ -1,0 +1,92 @@
+"""Every export format by name: our own, and those that installed packages add under ``xds.exporters``."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from types import MappingProxyType
+
+from designsystem.exporters import (
+    android,
+    compose,
+    css,
+    dtcg,
+    flutter,
+    javascript,
+    less,
+    nested_json,
+    scss,
+    swift,
+    tailwind,
+    typescript,
+)
+from designsystem.exporters.exported import Format
+
+GROUP = "xds.exporters"
+"""The entry point group under which a package offers a :class:`Format`, by the format's name."""
+
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {
+        each.name: each
+        for each in (
+            css.FORMAT,
+            scss.FORMAT,
+            less.FORMAT,
+            javascript.FORMAT,
+            typescript.FORMAT,
+            nested_json.FORMAT,
+            nested_json.FLAT,
+            dtcg.FORMAT,
+            tailwind.FORMAT,
+            swift.FORMAT,
+            swift.SWIFTUI_FORMAT,
+            android.FORMAT,
+            compose.FORMAT,
+            flutter.FORMAT,
+        )
+    }
+)
+"""The formats that come with the product."""
+
+_log = logging.getLogger(__name__)
+
+
+class UnknownFormat(ValueError):
+    """No exporter goes by this name."""
+
+
+def format_called(name: str) -> Format:
+    """The format of this name; installed packages are only looked through for one that is not ours.
+
+    Raises UnknownFormat.
+    """
+    found = FORMATS.get(name) or formats().get(name)
+    if found is None:
+        raise UnknownFormat(f"unknown export format {name!r}; there are {', '.join(formats())}")
+    return found
+
+
+@cache
+def formats() -> Mapping[str, Format]:
+    """All formats, ours first. One that cannot be loaded, or that would take a name of ours, is left out and logged."""
+    found = dict(FORMATS)
+    for point in sorted(entry_points(group=GROUP), key=lambda each: (each.name, each.value)):
+        if point.name in found:
+            _log.warning("the exporter %s (%s) is left out: that name is taken", point.name, point.value)
+        elif (loaded := _loaded(point)) is not None:
+            found[point.name] = loaded
+    return MappingProxyType(found)
+
+
+def _loaded(point: EntryPoint) -> Format | None:
+    try:
+        loaded = point.load()
+    except Exception:  # noqa: BLE001 - whatever a stranger's module raises must not end the service
+        _log.warning("the exporter %s (%s) cannot be loaded", point.name, point.value, exc_info=True)
+        return None
+    if not isinstance(loaded, Format) or loaded.name != point.name:
+        _log.warning("the exporter %s (%s) is no Format of that name", point.name, point.value)
+        return None
+    return loaded
