@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import cast
 
 import pygit2
@@ -58,6 +58,13 @@ def merge_base(repo: pygit2.Repository, one: str, other: str) -> str | None:
     except (KeyError, ValueError) as error:
         raise ObjectMissing(f"{one} or {other} is no commit here") from error
     return str(found) if found is not None else None
+
+
+def nearest(repo: pygit2.Repository, start: str, wanted: Collection[str]) -> str | None:
+    """The newest commit of a history, its start included, that is among those; None where none is."""
+    if start in wanted:
+        return start
+    return next((oid for oid in _by_time(repo, start) if oid in wanted), None)
 
 
 def is_ancestor(repo: pygit2.Repository, old: str, new: str) -> bool:

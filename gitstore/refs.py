@@ -60,6 +60,16 @@ def read_ref(repo: pygit2.Repository, name: str) -> str | None:
         return None
 
 
+def stood_at(repo: pygit2.Repository, name: str) -> set[str]:
+    """Where a reference was moved to and is, as far back as its log goes; empty where it is absent. Logs are written
+    without being synced, so after a crash the last moves may be missing."""
+    try:
+        reference = repo.lookup_reference(name)
+    except (KeyError, pygit2.InvalidSpecError):
+        return set()
+    return {str(reference.resolve().target), *(str(entry.oid_new) for entry in reference.log())}
+
+
 def list_refs(repo: pygit2.Repository, prefix: str = "refs/") -> dict[str, RefTarget]:
     """Every reference below ``prefix`` by name, in byte order; ``peeled`` is set for annotated tags only."""
     return read_all(repo, prefix)
@@ -218,4 +228,5 @@ __all__ = [
     "move",
     "read_ref",
     "set_head",
+    "stood_at",
 ]

@@ -9,8 +9,8 @@ import pygit2
 
 from designsystem.problem import Problem
 from gitstore import trees
-from gitstore.history import is_ancestor, merge_base
-from gitstore.refs import RefUpdate
+from gitstore.history import is_ancestor, merge_base, nearest
+from gitstore.refs import RefUpdate, stood_at
 from index import snapshots
 from index.snapshots import Snapshot
 from services import ownership, protection
@@ -76,9 +76,14 @@ class PushGuard:
         """The commit that a branch's content came from, and the one whose OWNERS file decides (None: nobody's does).
 
         A new branch is judged by what it changes since it left the default branch, and by the owners there today: one
-        from before there were any must not be a way around them.
+        from before there were any must not be a way around them. Nor must be a commit that the default branch's history
+        contains without that the branch ever stood there: nobody judged what a push only passes through.
         """
         if update.old is not None:
             return update.old, update.old
         head = self.standing.system.head
-        return (merge_base(self.repo, head, new), head) if head is not None else (None, None)
+        if head is None:
+            return None, None
+        base = merge_base(self.repo, head, new)
+        judged = {head, *stood_at(self.repo, BRANCHES + self.standing.system.default_branch)}
+        return (nearest(self.repo, base, judged) if base is not None else None), head

@@ -30,7 +30,7 @@ from services.errors import InvalidInput, ServiceError
 from services.identity import person_of
 from services.landing import BRANCHES, TAGS, Landing, land
 from services.policy import Action, Actor
-from services.protection import pusher_of
+from services.protection import is_protected, pusher_of
 from services.push_guards import PushGuard
 from services.validation import judge_content, judge_files
 
@@ -202,9 +202,12 @@ class Push:
         await announce(self._context, landed)
 
     def _first_branch(self, system: SystemRecord, updates: Sequence[RefUpdate]) -> str | None:
-        """The branch that an empty system shall have as its default, when its own is not among those pushed."""
+        """The branch that an empty system shall have as its default, when its own is not among those pushed. A rule
+        for its own stays one for the default branch: that nobody may push there yet moves it nowhere else."""
         names = [update.name.removeprefix(BRANCHES) for update in updates if update.name.startswith(BRANCHES)]
         if system.head is not None or not names or system.default_branch in names:
+            return None
+        if is_protected(system, system.default_branch):
             return None
         with self._context.store.open(self._system_id) as repo:
             if list_refs(repo, BRANCHES):
@@ -239,7 +242,15 @@ def refused_refs(system: SystemRecord, updates: Sequence[RefUpdate], most: int) 
             problems.append(Problem(codes.BAD_REF_NAME, str(error), subject=update.name))
         if update.new is None and update.name == BRANCHES + system.default_branch:
             problems.append(Problem(codes.REF_REFUSED, "the default branch cannot be deleted", subject=update.name))
+        if update.old is None and _is_like_version(update.name):
+            message = "a branch cannot be called like a version: who asks for the version would get the branch"
+            problems.append(Problem(codes.REF_REFUSED, message, subject=update.name))
     return problems
+
+
+def _is_like_version(ref: str) -> bool:
+    """Whether a branch has the name of a publication, which takes an administrator."""
+    return ref.startswith(BRANCHES) and version_of_tag(ref.removeprefix(BRANCHES)) is not None
 
 
 def branches_elsewhere(repo: pygit2.Repository, updates: Sequence[RefUpdate]) -> list[Problem]:

@@ -244,6 +244,24 @@ async def test_a_new_protected_branch_is_judged_by_what_it_changes_since_it_left
         assert (await team.judged(team.carl, RefUpdate(name, None, commit))).accepted is accepted
 
 
+async def test_a_new_protected_branch_is_not_made_of_what_a_push_only_passed_through(team: Guarded) -> None:
+    """There and back again, or in by the side of a merge: nobody judged what lies between the ends of a push."""
+    await owned(team, "/docs/ @bea")
+    await team.protect("release/*", role="editor")
+    head = team.world.git.ref(MAIN) or ""
+    theirs = team.world.git.commit({"docs/a.md": b"mine\n"}, [head])
+    back = team.world.git.commit({"docs/a.md": b"a\n"}, [theirs])
+    await team.pushed(team.carl, RefUpdate(MAIN, head, back))
+    beside = team.world.git.commit({"docs/a.md": b"mine\n"}, [back])
+    merged = team.world.git.commit({"free.md": b"1\n"}, [back, beside])
+    await team.pushed(team.carl, RefUpdate(MAIN, back, merged))
+    later = team.world.git.commit({"free.md": b"2\n"}, [beside])
+    for commit, accepted in ((theirs, False), (beside, False), (later, False), (head, True), (back, True)):
+        update = RefUpdate("refs/heads/release/1", None, commit)
+        assert (await team.judged(team.carl, update)).accepted is accepted
+        assert (await team.judged(team.bea, update)).accepted
+
+
 async def test_a_forced_push_is_judged_by_what_it_takes_away(team: Guarded) -> None:
     before = team.world.git.ref(MAIN) or ""
     await owned(team, "/docs/ @bea")

@@ -299,3 +299,13 @@ async def test_only_administrators_set_rules_and_only_insiders_see_them(team: Gu
     for who, refusal in (private | {stranger: Forbidden}).items():
         with pytest.raises(refusal):
             await protections.list_protections(team.context, who, team.world.id)
+
+
+async def test_a_first_push_beside_the_protected_branch_makes_no_other_the_default(context: Context) -> None:
+    team = await make_guarded(context)
+    await team.protect("main")
+    first = team.world.git.commit({TOKENS: tokens_file(x=1)}, [])
+    await team.pushed(team.bea, RefUpdate("refs/heads/work", None, first))
+    assert (await team.world.row()).default_branch == "main"
+    await team.pushed(team.ada, RefUpdate(MAIN, None, first))
+    assert (await team.world.row()).head == first

@@ -248,3 +248,12 @@ async def test_too_many_refs_are_refused(world: World) -> None:
     most = world.context.limits.refs_per_push
     verdict = await pushed(world, *(RefUpdate(f"refs/heads/b{n}", None, first) for n in range(most + 1)))
     assert isinstance(verdict, Verdict) and "refs in one push" in verdict.lines[1]
+
+
+async def test_a_branch_is_not_called_like_a_version(world: World) -> None:
+    """``?ref=v1.0.0`` looks for branches first, and versions are for administrators to publish."""
+    first = update(world, x=1)
+    await pushed(world, first)
+    for name, accepted in (("v1.0.0", False), ("v2.0.0-rc.1", False), ("v1", True), ("release/v1.0.0", True)):
+        answer = await pushed(world, RefUpdate(f"refs/heads/{name}", None, first.new))
+        assert isinstance(answer, list) is accepted, name
