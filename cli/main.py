@@ -14,9 +14,11 @@ from cli import (
     diff,
     export,
     grants,
+    import_tokens,
     importing,
     keys,
     login,
+    merge_driver,
     migrate,
     own_data,
     providers,
@@ -42,10 +44,13 @@ SIGNING_IN = "Signing in"
 RUNNING = "Running the service"
 
 app.command("import", rich_help_panel=USING)(importing.import_)
+app.command("import-tokens", rich_help_panel=USING)(import_tokens.import_tokens)
 app.command("export", rich_help_panel=USING)(export.export)
 app.command("validate", rich_help_panel=USING)(validate.validate)
 app.command("resolve", rich_help_panel=USING)(resolve.resolve)
 app.command("diff", rich_help_panel=USING)(diff.diff)
+app.command("init", rich_help_panel=USING)(merge_driver.init)
+app.command("merge-driver", rich_help_panel=USING)(merge_driver.merge_driver)
 app.command("systems", rich_help_panel=USING)(systems.systems)
 app.command("clone-url", rich_help_panel=USING)(systems.clone_url)
 app.command("login", rich_help_panel=SIGNING_IN)(login.login)
