@@ -21,6 +21,7 @@ from designsystem.resolver.resolution import resolve as resolve_with
 from designsystem.rules import FileLimits, by_the_format, judge_size
 from designsystem.tokens.document import parse_document
 from designsystem.tokens.set import TokenSet
+from designsystem.tokens.token import Token
 
 INPUTS = "inputs.json"
 """The file in which a folder may keep the inputs of its resolver, as one object of texts."""
@@ -42,10 +43,19 @@ class Answer:
         return not errors_of(self.problems)
 
     def as_dict(self) -> dict[str, Any]:
-        """The machine form: type and plain value of every token by path."""
+        """The machine form: type and plain value of every token by path, and what else is said of it, if anything."""
         found = {path: self.tokens.resolve(path) for path in self.tokens.tokens}
-        tokens = {path: {"type": each.type, "value": each.value} for path, each in found.items() if each is not None}
+        tokens = {
+            path: {"type": each.type, "value": each.value} | _said_of(self.tokens.tokens[path])
+            for path, each in found.items()
+            if each is not None
+        }
         return {"valid": self.valid, "tokens": tokens, "problems": [problem.as_dict() for problem in self.problems]}
+
+
+def _said_of(token: Token) -> dict[str, Any]:
+    said = {"description": token.description, "deprecated": token.deprecated, "extensions": dict(token.extensions)}
+    return {key: value for key, value in said.items() if value}
 
 
 def resolve(

@@ -53,11 +53,18 @@ class ResolverDocument:
     order: tuple[SetStep | Modifier, ...]
     problems: tuple[Problem, ...] = ()
     file: JsonFile | None = field(default=None, repr=False)
+    unused: tuple[Modifier, ...] = ()
+    """Modifiers that the order leaves out: they change nothing, and inputs may (or must) name them all the same."""
 
     @property
     def modifiers(self) -> dict[str, Modifier]:
         """The modifiers by name, in the order in which they apply."""
         return {step.name: step for step in self.order if isinstance(step, Modifier)}
+
+    @property
+    def takes(self) -> dict[str, Modifier]:
+        """Every modifier that inputs choose for (§6.1), those of the order first."""
+        return self.modifiers | {modifier.name: modifier for modifier in self.unused}
 
     @property
     def permutations(self) -> int:
@@ -88,6 +95,7 @@ class _Parser:
         self.file = file
         self.references = References(file, read)
         self.problems: list[Problem] = list(file.problems)
+        self.declared: dict[str, Modifier] = {}
 
     def parse(self) -> ResolverDocument:
         root = Place(self.file.root, self.file) if self.file.root is not None else None
@@ -98,7 +106,9 @@ class _Parser:
         order = self._order(root)
         name, description = self._text(root, "name"), self._text(root, "description")
         self.problems += self.references.problems
-        return ResolverDocument(self.file.path, name, description, order, tuple(self.problems), self.file)
+        used = {step.name for step in order if isinstance(step, Modifier)}
+        unused = tuple(modifier for modifier in self.declared.values() if modifier.name not in used)
+        return ResolverDocument(self.file.path, name, description, order, tuple(self.problems), self.file, unused)
 
     def _check_root(self, root: Place) -> None:
         version = root.node.get("version")
@@ -111,10 +121,22 @@ class _Parser:
         for kind in ("sets", "modifiers"):
             for name, place in self._entries(root, kind):
                 try:
-                    view = self.references.view(place)
-                    self._sources(view, "sources") if kind == "sets" else self._modifier(view, name)
+                    self._declare(kind, name, self.references.view(place))
                 except BadReference as error:
                     self._report(error.place, str(error), codes.RESOLVER_REFERENCE)
+
+    def _declare(self, kind: str, name: str, view: View) -> None:
+        """What stands under ``sets`` or ``modifiers``, whether or not the order uses it."""
+        self._check_extensions(view)
+        if kind == "sets":
+            self._sources(view, "sources")
+        elif (modifier := self._modifier(view, name)) is not None:
+            self.declared[name] = modifier
+
+    def _check_extensions(self, view: View) -> None:
+        stated = view.members.get("$extensions")
+        if stated is not None and stated.node.kind != "object":
+            self._report(stated, '$extensions is an object with a key per tool, such as {"org.example.tool": {}}')
 
     def _entries(self, root: Place, kind: str) -> list[tuple[str, Place]]:
         node = root.node.get(kind)
@@ -130,6 +152,7 @@ class _Parser:
             return ()
         known = len(self.problems)
         steps: list[SetStep | Modifier] = []
+        inline: set[str] = set()
         for item in node.items:
             place = Place(item, self.file)
             try:
@@ -137,9 +160,13 @@ class _Parser:
             except BadReference as error:
                 self._report(error.place, str(error), codes.RESOLVER_REFERENCE)
                 continue
-            if step is not None and step.name in {other.name for other in steps}:
+            if step is None:
+                continue
+            if item.get("$ref") is None:
+                inline.add(step.name)
+            if any(_collide(step, other, inline) for other in steps):
                 self._report(place, f'"{step.name}" stands in the resolutionOrder twice; name each only once')
-            elif step is not None:
+            else:
                 steps.append(step)
         # what sets and modifiers say wrong was told where they stand, and is met again where they are used
         self.problems[known:] = [found for found in self.problems[known:] if found not in self.problems[:known]]
@@ -147,7 +174,8 @@ class _Parser:
 
     def _step(self, place: Place) -> SetStep | Modifier | None:
         named = self._named(place)
-        view = self.references.view(place)
+        view = self.references.view(place, in_order=True)
+        self._check_extensions(view)
         kind, name = named if named is not None else self._inline(place, view)
         if kind == "sets":
             return SetStep(name, self._sources(view, "sources"))
@@ -180,7 +208,7 @@ class _Parser:
             return None
         contexts = {context: self._list(place) for context, place in self.references.view(stated).members.items()}
         if len(contexts) == 1:
-            self._report(stated, f'the modifier "{name}" has only one context; make it a set', severity="warning")
+            self._report(stated, f'the modifier "{name}" has only one context; make it a set')
         default = view.members.get("default")
         if default is not None and not (isinstance(default.node.value, str) and default.node.value in contexts):
             known = ", ".join(f'"{context}"' for context in contexts)
@@ -212,8 +240,6 @@ class _Parser:
     def _source(self, source: Place, open_sets: tuple[str, ...]) -> tuple[View, ...]:
         if source.node.kind == "object" and source.node.get("$ref") is not None and source.file is self.file:
             text, steps = self.references.text_of(source), self.references.steps_of(source)
-            if text.startswith("#") and steps and steps[0] in ("modifiers", "resolutionOrder"):
-                raise BadReference(source, f"token sources never refer to {steps[0]}; refer to a set or to a file")
             if text.startswith("#") and len(steps) == 2 and steps[0] == "sets":
                 if steps[1] in open_sets:
                     raise BadReference(source, f'the set "{steps[1]}" holds itself')
@@ -236,3 +262,16 @@ class _Parser:
         self.problems.append(
             file.problem(code, place.node.start if place is not None else 0, message, severity=severity)
         )
+
+
+def _collide(step: SetStep | Modifier, other: SetStep | Modifier, inline: set[str]) -> bool:
+    """Whether two steps cannot both stand in an order: what is stated inline shares its name with nothing (§4.1.6.1).
+
+    What is referred to may come again; a modifier only with the same contexts, since one input chooses for both.
+    """
+    if step.name != other.name:
+        return False
+    if step.name in inline:
+        return True
+    both = isinstance(step, Modifier) and isinstance(other, Modifier)
+    return both and step.contexts.keys() != other.contexts.keys()  # type: ignore[union-attr]

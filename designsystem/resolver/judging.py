@@ -39,7 +39,7 @@ def judge_resolver(path: str, read: Read, manifest: Manifest, changed: Collectio
 
 
 def _has_default(document: ResolverDocument) -> bool:
-    return all(modifier.default is not None for modifier in document.modifiers.values())
+    return all(modifier.default is not None for modifier in document.takes.values())
 
 
 def _contexts(layout: Layout, changed: Collection[str] | None) -> list[tuple[str, str]]:

@@ -70,7 +70,7 @@ def faults(document: ResolverDocument, manifest: Manifest) -> Iterator[Problem]:
     Every token of the index lies in a file where it can be edited: so the default permutation is made of whole token
     files, and each modifier has a default.
     """
-    for modifier in document.modifiers.values():
+    for modifier in document.takes.values():
         if modifier.default is None:
             message = f'the modifier "{modifier.name}" needs a default: the manifest names this resolver'
             yield modifier.place.file.problem(codes.RESOLVER_DEFAULT, modifier.place.node.start, message)

@@ -20,6 +20,9 @@ MOST_FILES = 1000
 _INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
+_CLOSED = ("modifiers", "resolutionOrder")
+"""What only the order refers to, and what nothing does (§4.2.1)."""
+
 Read = Callable[[str], "bytes | None"]
 
 
@@ -59,9 +62,11 @@ class References:
         """What is wrong with the other files that were reached, as JSON."""
         return [problem for path, file in self._files.items() if path != self.home.path for problem in file.problems]
 
-    def view(self, place: Place, *, _open: tuple[Node, ...] = ()) -> View:
+    def view(self, place: Place, *, in_order: bool = False, _open: tuple[Node, ...] = ()) -> View:
         """The object at a place with its reference followed; what stands beside a ``$ref`` overrides it, member by
-        member and not in depth (§5.4). Raises :class:`BadReference`."""
+        member and not in depth (§4.2.2). Raises :class:`BadReference`.
+
+        ``in_order``: the place is an item of the resolutionOrder, which may refer to a modifier."""
         if place.node.kind != "object":
             raise BadReference(place, "an object belongs here")
         if any(node is place.node for node in _open):
@@ -69,13 +74,13 @@ class References:
         own = {member.key: Place(member.node, place.file) for member in place.node.members if member.key != REF}
         if place.node.get(REF) is None:
             return View(place, own)
-        target = self.target(place)
+        target = self.target(place, in_order=in_order)
         if target.file is place.file and target.node.start <= place.node.start < target.node.end:
             raise BadReference(place, "this reference leads to an object that holds it")
         followed = self.view(target, _open=(*_open, place.node))
         return View(followed.at if not own else place, {**followed.members, **own})
 
-    def target(self, place: Place) -> Place:
+    def target(self, place: Place, *, in_order: bool = False) -> Place:
         """What the ``$ref`` of an object leads to, itself not followed further."""
         text = self.text_of(place)
         path, _, _ = text.partition("#")
@@ -83,7 +88,10 @@ class References:
         if file.root is None:
             raise BadReference(place, f"{file.path} is not JSON: {file.problems[0].message}")
         here = Place(file.root, file)
-        for step in self.steps_of(place):
+        steps = self.steps_of(place)
+        if file is self.home and not in_order and steps and steps[0] in _CLOSED:
+            raise BadReference(place, f"nothing here refers to {steps[0]}; refer to a set or to a file")
+        for step in steps:
             here = self._step(here, step, place)
         return here
 

@@ -35,7 +35,9 @@ def choose(document: ResolverDocument, inputs: Mapping[str, Any]) -> tuple[dict[
     """The context of every modifier for these inputs, and every fault of the inputs, not the first alone (§6.1)."""
     chosen: dict[str, str] = {}
     problems: list[Problem] = []
-    modifiers = document.modifiers
+    modifiers = document.takes
+    if not modifiers:  # nothing to validate, whatever is given
+        return {}, []
 
     def refuse(message: str) -> None:
         problems.append(Problem(codes.RESOLVER_INPUT, message, document.path))

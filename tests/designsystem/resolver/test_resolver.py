@@ -130,8 +130,8 @@ def test_references_reach_into_files_and_what_stands_beside_them_overrides_shall
 @pytest.mark.parametrize(
     "ref",
     ["/etc/passwd", "../x.json", "a/../../x.json", "https://example.org/a.json", "//example.org/a", "file:///a",
-     "..%2fx.json", "a\\b.json", "missing.json", "", 5, "#/nothing", "#/sets/s/sources/0", "#/modifiers/m", "#/resolutionOrder/0",
-     "broken.json"],
+     "..%2fx.json", "a\\b.json", "missing.json", "", 5, "#/nothing", "#/sets/s/sources/0", "#/modifiers/m",
+     "#/resolutionOrder/0", "broken.json"],
 )  # fmt: skip
 def test_sources_lie_within_the_design_system_and_are_there(ref: Any) -> None:
     stored = {"broken.json": b"{,"}
@@ -248,9 +248,72 @@ def test_modifiers_that_state_the_same_token_are_not_orthogonal() -> None:
     assert choose(document, {}) == ({"one": "x", "two": "x"}, [])
 
 
-def test_a_single_context_is_only_a_warning() -> None:
+def test_a_single_context_is_an_error() -> None:
     document = parsed({"resolutionOrder": [{"type": "modifier", "name": "m", "contexts": {"x": []}, "default": "x"}]})
-    assert [problem.severity for problem in document.problems] == ["warning"]
+    (problem,) = errors_of(document.problems)
+    assert "make it a set" in problem.message
+
+
+def test_what_is_referred_to_may_stand_in_the_order_again() -> None:
+    order = [{"$ref": "#/sets/s"}, {"$ref": "#/modifiers/s"}, {"$ref": "#/sets/s"}, {"$ref": "#/modifiers/s"}]
+    contexts = {"x": [{"a": number(2)}], "y": []}
+    content = {"sets": {"s": {"sources": [{"a": number(1)}]}}, "modifiers": {"s": {"contexts": contexts}}}
+    document = parsed({**content, "resolutionOrder": order})
+    assert document.problems == ()
+    assert values(resolve(document, {"s": "x"})) == {"a": 2}
+    assert values(resolve(document, {"s": "y"})) == {"a": 1}
+
+
+def test_a_modifier_that_comes_again_has_the_same_contexts() -> None:
+    contexts = {"x": [], "y": []}
+    again = {"$ref": "#/modifiers/m", "contexts": {"z": [], "y": []}}
+    document = parsed(
+        {"modifiers": {"m": {"contexts": contexts}}, "resolutionOrder": [{"$ref": "#/modifiers/m"}, again]}
+    )
+    assert told(document) == [codes.RESOLVER_SHAPE]
+    inline = {"type": "set", "name": "m", "sources": []}
+    document = parsed(
+        {"modifiers": {"m": {"contexts": contexts}}, "resolutionOrder": [inline, {"$ref": "#/modifiers/m"}]}
+    )
+    assert told(document) == [codes.RESOLVER_SHAPE]
+
+
+def test_a_modifier_outside_the_order_takes_an_input_and_changes_nothing() -> None:
+    resolver = {
+        "sets": {"s": {"sources": [{"a": number(1)}]}},
+        "modifiers": {"m": {"contexts": {"x": [{"a": number(2)}], "y": []}}},
+        "resolutionOrder": [{"$ref": "#/sets/s"}],
+    }
+    document = parsed(resolver)
+    assert (document.modifiers, list(document.takes), document.permutations) == ({}, ["m"], 1)
+    assert choose(document, {})[1] != []
+    assert values(resolve(document, {"m": "x"})) == {"a": 1}
+
+
+def test_inputs_of_a_resolver_without_modifiers_are_not_looked_at() -> None:
+    document = parsed({"resolutionOrder": [{"type": "set", "name": "s", "sources": [{"a": number(1)}]}]})
+    assert values(resolve(document, {"theme": 5})) == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    "resolver",
+    [
+        {"sets": {"a": {"sources": [], "$extensions": []}}, "resolutionOrder": []},
+        {"modifiers": {"a": {"contexts": {"x": [], "y": []}, "$extensions": 1}}, "resolutionOrder": []},
+        {"resolutionOrder": [{"type": "set", "name": "s", "sources": [], "$extensions": "x"}]},
+        {"sets": {"a": {"sources": []}}, "resolutionOrder": [{"$ref": "#/sets/a", "$extensions": None}]},
+    ],
+)
+def test_extensions_are_an_object_wherever_they_stand(resolver: dict[str, Any]) -> None:
+    (problem,) = errors_of(parsed(resolver).problems)
+    assert "$extensions is an object" in problem.message
+
+
+@pytest.mark.parametrize("ref", ["#/modifiers/m", "#/resolutionOrder/0", "theme.resolver.json#/modifiers/m"])
+def test_only_the_order_refers_to_modifiers_and_nothing_to_the_order(ref: str) -> None:
+    modifiers = {"m": {"contexts": {"x": [], "y": []}}, "n": {"$ref": ref}}
+    document = parsed({"modifiers": modifiers, "resolutionOrder": [{"$ref": "#/modifiers/m"}]})
+    assert codes.RESOLVER_REFERENCE in told(document)
 
 
 @pytest.mark.parametrize(
