@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+import re
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -20,7 +21,7 @@ from tests.access.ask import Ask, path_ids, plainly
 from tests.access.asks import ASKS, CONSUMING
 from tests.access.entries import Entry, entries
 from tests.access.gitasks import GIT_ASKS, Bench
-from tests.access.people import PASSWORD, Credential, People, register
+from tests.access.people import GUESTS, PASSWORD, Credential, People, register
 from tests.access.table import Row
 from tests.access.variants import VARIANTS, registration_closed, varied
 from tests.access.world import NAME, World, bare_world, fingerprint
@@ -30,6 +31,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 ROWS = table.read()
 REST = [row for row in ROWS if row.name not in GIT_ASKS]
 GIT = [row for row in ROWS if row.name in GIT_ASKS]
+ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SEES_ALL = {"root"}
 """Callers to whom nothing is hidden: a 404 tells them of something else that is missing."""
 
@@ -39,10 +41,11 @@ async def test_every_entry_has_a_row_and_every_row_an_entry(app: FastAPI) -> Non
     assert named == set(entries(app)), "rows and entries differ"
 
 
-async def test_whatever_concerns_a_system_is_said_of_a_public_one_too() -> None:
-    public = {row.name for row in ROWS if row.visibility == "public"}
-    private = {row.name for row in ROWS if row.visibility == "private"}
-    assert public <= private
+async def test_whatever_concerns_a_system_is_said_of_a_public_one_too(app: FastAPI) -> None:
+    public = [row for row in ROWS if row.visibility == "public"]
+    assert {row.name for row in public} <= {row.name for row in ROWS if row.visibility == "private"}
+    of_systems = {name for name, entry in entries(app).items() if re.search(r"{system_id}|{system}", entry.path)}
+    assert not of_systems - {row.entry for row in public}
 
 
 async def test_whatever_is_asked_in_its_own_way_has_a_row() -> None:
@@ -140,16 +143,37 @@ async def shown(
 async def like_what_does_not_exist(
     client: httpx.AsyncClient, entry: Entry, caller: str, world: World, url: str, ask: Ask, answer: httpx.Response
 ) -> None:
-    """The same words for a team or system that is hidden as for one that never was."""
+    """The same words for what is hidden as for what never was, whatever it is: each id that is named stands for it.
+    But the team and system by way of which a row goes stay: there the caller may know of them."""
+    elsewhere = {str(world.elsewhere.team_id), str(world.elsewhere.system_id)} if world.elsewhere else set()
 
     def absent(text: str) -> str:
-        return text.replace(str(world.team_id), str(uuid4())).replace(str(world.system_id), str(uuid4()))
+        return ID.sub(lambda found: found[0] if found[0] in elsewhere else str(uuid4()), text)
 
     body = json.loads(absent(json.dumps(ask.body)))
-    twin = Ask(body, headers=ask.headers, query={name: absent(str(value)) for name, value in ask.query.items()})
+    twin = Ask(body, {name: absent(str(value)) for name, value in ask.query.items()}, headers=ask.headers)
     other = await send(client, entry, caller, world, absent(url), twin)
     mine, its = answer.json(), other.json()
     assert {**its, "request_id": ""} == {**mine, "request_id": ""}, f"{caller} can tell hidden from absent"
+
+
+@pytest.mark.parametrize("caller", [*GUESTS, "granted-key"])
+async def test_guests_learn_of_one_system_and_of_no_team(
+    caller: str, client: httpx.AsyncClient, worlds: dict[str, World]
+) -> None:
+    world = worlds["private"]
+
+    async def listed(path: str, **query: Any) -> list[Any]:
+        answer = await client.get(path, headers=world.credentials[caller].rest, params={"limit": 200, **query})
+        found: list[Any] = answer.json()["items"]
+        return found
+
+    systems = {system["id"] for system in await listed("/api/design-systems", team_id=world.team_id)}
+    assert str(world.system_id) in systems
+    assert str(world.other_id) not in systems
+    assert str(world.team_id) not in {team["id"] for team in await listed("/api/teams")}
+    me = (await client.get("/api/auth/me", headers=world.credentials[caller].rest)).json()
+    assert str(world.team_id) not in {team["id"] for team in me["teams"]}
 
 
 @pytest.mark.parametrize("row", GIT, ids=str)
