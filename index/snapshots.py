@@ -14,6 +14,7 @@ from designsystem.manifest import MANIFEST_PATH, Manifest, parse_manifest
 from designsystem.problem import Problem
 from designsystem.resolver.document import is_resolver_file
 from designsystem.resolver.layout import layout_of
+from designsystem.resolver.references import Read
 from designsystem.tokens.document import TokenDocument, parse_document
 from designsystem.tokens.set import TokenSet
 from gitstore import trees
@@ -232,6 +233,18 @@ def _document(repo: pygit2.Repository, path: str, oid: str | None, mode: int) ->
     if oid is None or not is_plain_file(mode) or trees.blob_size(repo, oid) > LARGEST_DOCUMENT:
         return None
     return parse_document(path, trees.read_blob(repo, oid))
+
+
+def reader(repo: pygit2.Repository, tree: str | None) -> Read:
+    """Reads the plain files of a tree by path; None where there is none, or one too large to be parsed."""
+
+    def read(path: str) -> bytes | None:
+        entry = trees.blob_at(repo, tree, path) if tree is not None else None
+        if entry is None or not is_plain_file(entry.mode) or (entry.size or 0) > LARGEST_DOCUMENT:
+            return None
+        return trees.read_blob(repo, entry.oid)
+
+    return read
 
 
 def differing(repo: pygit2.Repository, before: str | None, after: str | None) -> list[FileChange]:

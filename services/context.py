@@ -12,10 +12,13 @@ from pathlib import Path
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from designsystem.exporters import Exported
 from designsystem.rules import FileLimits
 from gitstore.store import RepositoryStore
 from index.catalogs import Catalogs
 from index.engine import create_engine, reading
+from index.kept import Kept
+from index.permutations import Permutations
 from index.snapshots import Snapshots
 from services.access_tokens import AccessTokens
 from services.backoff import Backoff
@@ -75,6 +78,9 @@ class Context:
     backoff: Backoff
     snapshots: Snapshots
     catalogs: Catalogs
+    permutations: Permutations = field(default_factory=Permutations)
+    exported: Kept[object, Exported] = field(default_factory=lambda: Kept(32 * 1024 * 1024))
+    """Exports by all that they follow from."""
     turns: Turns = field(default_factory=Turns)
     upkeep: Upkeep
 

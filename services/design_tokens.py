@@ -23,6 +23,7 @@ from services.changes import Change, Done
 from services.context import Context
 from services.drafts import Draft
 from services.errors import NotFound
+from services.permutations import NOTHING, Asked, chosen, resolution_at
 from services.policy import Actor
 from services.revisions import Revision, revision_at, snapshot_at, still_indexed
 from services.token_batches import Operation
@@ -58,6 +59,15 @@ class TokenWritten:
     commit: str | None
     changed: bool
     token: TokenView | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedTokens:
+    """Type and plain value of every token by path; of a permutation its inputs, and what is wrong with it."""
+
+    inputs: dict[str, str]
+    tokens: dict[str, dict[str, Any]]
+    problems: Sequence[Problem]
 
 
 async def list_tokens(
@@ -96,15 +106,23 @@ async def usages(
 
 
 async def resolved(
-    context: Context, actor: Actor, system_id: UUID, *, ref: str | None = None
-) -> tuple[Revision, Callable[[], Awaitable[dict[str, dict[str, Any]]]]]:
-    """The revision, and how to read every token's type and value with all aliases followed, by path."""
+    context: Context, actor: Actor, system_id: UUID, *, ref: str | None = None, asked: Asked = NOTHING
+) -> tuple[Revision, Callable[[], Awaitable[ResolvedTokens]]]:
+    """The revision, and how to read every token's type and value with all aliases followed, by path.
+
+    ``asked`` may ask for contexts of a resolver; raises InvalidInput where there are no such.
+    """
     system = await readable(context, actor, system_id)
     revision = await revision_at(context, system, ref)
+    choice = await chosen(context, revision, asked)
 
-    async def read() -> dict[str, dict[str, Any]]:
-        snapshot = await snapshot_at(context, revision)
-        return await asyncio.to_thread(_resolve_all, snapshot.tokens)
+    async def read() -> ResolvedTokens:
+        if choice is None:
+            snapshot = await snapshot_at(context, revision)
+            return ResolvedTokens({}, await asyncio.to_thread(_resolve_all, snapshot.tokens), ())
+        found = await resolution_at(context, revision, choice)
+        tokens = await asyncio.to_thread(_resolve_all, found.tokens)
+        return ResolvedTokens(dict(choice.inputs), tokens, found.problems)
 
     return revision, read
 

@@ -19,9 +19,14 @@ from services.components import read_all
 from services.context import Context
 from services.errors import InvalidInput, NotFound
 from services.landing import TAGS
+from services.permutations import Choice, resolution_at
 from services.policy import Actor
 from services.revisions import Revision, revision_at, snapshot_at
 from services.views import ComponentView, TokenView, read_token
+
+KEPT_BYTES_PER_CHARACTER = 2
+KEPT_AT_LEAST = 2048
+"""What a kept export takes in memory, estimated."""
 
 ArchiveFormat = Literal["zip", "tar.gz"]
 
@@ -53,16 +58,33 @@ async def header_of(context: Context, revision: Revision) -> Header:
 
 
 async def export_tokens(
-    context: Context, revision: Revision, header: Header, format_name: str, *, prefix: str = ""
+    context: Context,
+    revision: Revision,
+    header: Header,
+    format_name: str,
+    *,
+    prefix: str = "",
+    choice: Choice | None = None,
 ) -> Exported:
-    """The tokens of a revision in a platform's format; the same header gives the same bytes."""
-    snapshot = await snapshot_at(context, revision)
+    """The tokens of a revision, or of one permutation of its resolver, in a platform's format.
+
+    The same header gives the same bytes, which are kept: a repeat costs a look-up.
+    """
+    key = (revision.system.id, revision.commit, header, format_name, prefix, choice)
+    if (kept := context.exported.get(key)) is not None:
+        return kept
+    if choice is None:
+        tokens = (await snapshot_at(context, revision)).tokens
+    else:
+        tokens = (await resolution_at(context, revision, choice)).tokens
     try:
-        return await asyncio.to_thread(exporters.export, format_name, snapshot.tokens, header, prefix=prefix)
+        exported = await asyncio.to_thread(exporters.export, format_name, tokens, header, prefix=prefix)
     except UnknownFormat as error:
         raise InvalidInput.of("format", "unknown-format", str(error)) from error
     except InvalidPrefix as error:
         raise InvalidInput.of("prefix", "bad-prefix", str(error)) from error
+    context.exported.keep(key, exported, KEPT_BYTES_PER_CHARACTER * len(exported.content) + KEPT_AT_LEAST)
+    return exported
 
 
 async def export_files(context: Context, revision: Revision, kind: ArchiveFormat) -> AsyncIterator[bytes]:

@@ -27,10 +27,9 @@ from designsystem.tokens.touched import touched as touched_tokens
 from gitstore import trees
 from gitstore.trees import FileChange, FileEntry
 from index.contents import all_directories, component_at
-from index.snapshots import Snapshot, is_plain_file
+from index.snapshots import Snapshot, is_plain_file, reader
 from services.errors import Forbidden
 from services.protection import Pusher
-from services.resolvers import reader
 
 MOST_TOLD = 100
 """Places that a refusal over REST lists; of more it says how many there are."""

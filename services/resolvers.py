@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-import pygit2
-
 from designsystem.problem import Problem, errors_of
 from designsystem.resolver.judging import judge_resolver
 from designsystem.resolver.layout import layout_of, missing
 from designsystem.resolver.references import Read
 from designsystem.tokens.document import parse_document
-from gitstore import trees
-from index.snapshots import LARGEST_DOCUMENT, Snapshot, is_plain_file, is_relaid
+from index.snapshots import Snapshot, is_relaid
 
 
 def judge_resolvers(
@@ -41,18 +38,6 @@ def judge_resolvers(
         if after.manifest.is_token_file(path) and not after.tokens.takes(path):
             source = now(path)
             yield from parse_document(path, source).problems if source is not None else ()
-
-
-def reader(repo: pygit2.Repository, tree: str | None) -> Read:
-    """Reads the plain files of a tree by path; None where there is none, or one too large to be parsed."""
-
-    def read(path: str) -> bytes | None:
-        entry = trees.blob_at(repo, tree, path) if tree is not None else None
-        if entry is None or not is_plain_file(entry.mode) or (entry.size or 0) > LARGEST_DOCUMENT:
-            return None
-        return trees.read_blob(repo, entry.oid)
-
-    return read
 
 
 def _touched(path: str, changed: Collection[str], now: Read) -> set[str]:

@@ -21,9 +21,9 @@ from designsystem.rules import (
 from gitstore import trees
 from gitstore.trees import FileChange, FileEntry
 from index.contents import all_directories, component_at, touched_directories
-from index.snapshots import Snapshot, is_plain_file, is_relaid, manifest_of
+from index.snapshots import Snapshot, is_plain_file, is_relaid, manifest_of, reader
 from services.drafts import Draft
-from services.resolvers import judge_resolvers, reader
+from services.resolvers import judge_resolvers
 
 REGULAR_MODE = 0o100644
 

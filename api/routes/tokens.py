@@ -12,6 +12,7 @@ from api.auth import CurrentActor, CurrentContext
 from api.conditions import CurrentSeen, answer, digest_tag, is_current, not_modified, resource_tag, revision_headers
 from api.errors import responses
 from api.paging import CurrentPaging, page
+from api.permutations import MODIFIERS, CurrentAsked
 from api.routes.components import NOT_MODIFIED
 from api.routes.systems import Ref
 from api.schemas.common import Page, ProblemItem
@@ -29,20 +30,15 @@ from api.schemas.tokens import (
     TokenUpdate,
 )
 from api.writes import CurrentWhere, where_of
-from services import design_tokens, exports
+from designsystem.exporters import formats
+from services import design_tokens, exports, permutations
 from services.design_tokens import Filter, TokenWritten
 from services.errors import InvalidInput
 from services.token_batches import Operation
 from services.token_edits import FIELDS, Target
 
-EXPORTED = {
-    "text/css": ":root {\n  --color-brand-500: #3366ff;\n}\n",
-    "text/x-scss": "$color-brand-500: #3366ff;\n",
-    "application/json": '{"color": {"brand": {"500": "#3366ff"}}}',
-    "text/javascript": 'export const colorBrand500 = "#3366ff";\n',
-    "text/typescript": 'export const colorBrand500 = "#3366ff" as const;\n',
-}
-"""Media type of each export format, with an example."""
+EXPORTED = {each.media_type: each.example for each in reversed(list(formats().values()))}
+"""Media type of each export format, with an example: that of the first format of its kind."""
 
 router = APIRouter(prefix="/api/design-systems/{system_id}/tokens", tags=["design tokens"])
 
@@ -109,6 +105,7 @@ async def create_token(
 @router.get(
     "/export",
     operation_id="export_tokens",
+    openapi_extra=MODIFIERS,
     response_class=Response,
     responses={
         200: {
@@ -125,17 +122,19 @@ async def export_tokens(
     request: Request,
     context: CurrentContext,
     actor: CurrentActor,
-    format: Annotated[str, Query(max_length=40, description="css, scss, json, js or ts")] = "css",  # noqa: A002
+    asked: CurrentAsked,
+    format: Annotated[str, Query(max_length=40, json_schema_extra={"enum": list(formats())})] = "css",  # noqa: A002
     ref: Ref = None,
     prefix: Annotated[str, Query(max_length=64, description="Put before every name.")] = "",
 ) -> Response:
-    """The tokens of a ref in a platform's format."""
+    """The tokens of a ref in a platform's format, of one theme where one is asked for."""
     revision = await exports.revision_for(context, actor, system_id, ref)
+    choice = await permutations.chosen(context, revision, asked)
     header = await exports.header_of(context, revision)
-    headers = revision_headers(revision, digest_tag(header, format, prefix))
+    headers = revision_headers(revision, digest_tag(header, format, prefix, choice))
     if is_current(request, headers):
         return not_modified(headers)
-    exported = await exports.export_tokens(context, revision, header, format, prefix=prefix)
+    exported = await exports.export_tokens(context, revision, header, format, prefix=prefix, choice=choice)
     headers["X-Export-Problems"] = str(len(exported.problems))
     headers["Content-Disposition"] = f'inline; filename="{revision.system.slug}.{exported.extension}"'
     return Response(exported.data, media_type=exported.media_type, headers=headers)
@@ -144,17 +143,26 @@ async def export_tokens(
 @router.get(
     "/resolved",
     operation_id="resolve_tokens",
+    openapi_extra=MODIFIERS,
     response_model=ResolvedTokens,
     responses={**NOT_MODIFIED, **responses(401, 403, 404, 422, 503)},
 )
 async def resolve_tokens(
-    system_id: UUID, request: Request, context: CurrentContext, actor: CurrentActor, ref: Ref = None
+    system_id: UUID,
+    request: Request,
+    context: CurrentContext,
+    actor: CurrentActor,
+    asked: CurrentAsked,
+    ref: Ref = None,
 ) -> Response:
-    """Every token's type and value with all aliases followed."""
-    revision, read = await design_tokens.resolved(context, actor, system_id, ref=ref)
+    """Every token's type and value with all aliases followed, for one choice of the resolver's contexts."""
+    revision, read = await design_tokens.resolved(context, actor, system_id, ref=ref, asked=asked)
 
     async def build() -> ResolvedTokens:
-        return ResolvedTokens.model_validate({"commit": revision.commit, "tokens": await read()})
+        found = await read()
+        problems = [problem.as_dict() for problem in found.problems]
+        stated = {"commit": revision.commit, "inputs": found.inputs, "tokens": found.tokens, "problems": problems}
+        return ResolvedTokens.model_validate(stated)
 
     return await answer(request, revision, build)
 

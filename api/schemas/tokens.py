@@ -159,19 +159,27 @@ class ResolvedToken(Answer):
 
 
 class ResolvedTokens(Answer):
-    """Every token with its aliases followed, by path; tokens that cannot be resolved are left out."""
+    """Every token with its aliases followed, by path; tokens that cannot be resolved are left out.
+
+    Where contexts of a resolver were asked for, `inputs` says which one of every modifier counts, and `problems` what
+    is wrong with that permutation.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
             "example": {
                 "commit": EXAMPLE["commit"],
+                "inputs": {"theme": "dark"},
                 "tokens": {"color.brand.500": {"type": "color", "value": BLUE}},
+                "problems": [],
             }
         }
     )
 
     commit: str | None
+    inputs: dict[str, str] = Field(default_factory=dict)
     tokens: dict[str, ResolvedToken]
+    problems: list[ProblemItem] = Field(default_factory=list)
 
 
 class DocumentCheck(Body):

@@ -1,0 +1,167 @@
+"""Themes and other modifiers over REST, on a system that came by git."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+import pytest_asyncio
+from fastapi import FastAPI
+
+from services import changes
+from services.changes import Change
+from services.context import Context
+from services.drafts import Draft
+from services.policy import Actor
+from tests.api.test_content import ada, system, tokens_url
+from tests.services.themed import DARK, RESOLVER, manifest, numbers, resolver, themed_files
+
+__all__ = ["ada", "system"]
+
+
+@pytest.fixture
+def context(app: FastAPI) -> Context:
+    found: Context = app.state.context
+    return found
+
+
+@pytest_asyncio.fixture
+async def themed(ada: httpx.AsyncClient, system: dict[str, Any], context: Context) -> dict[str, Any]:
+    await put(context, ada, system, themed_files())
+    return system
+
+
+async def put(
+    context: Context,
+    client: httpx.AsyncClient,
+    system: dict[str, Any],
+    files: dict[str, bytes],
+    branch: str | None = None,
+) -> None:
+    """Write files, as a push does."""
+    me = (await client.get("/api/auth/me")).json()
+
+    def edit(draft: Draft) -> None:
+        for path, data in files.items():
+            draft.put(path, data)
+
+    actor = Actor(user_id=UUID(me["id"]), email=me["email"], name=me["name"])
+    await changes.apply(context, actor, Change(system_id=UUID(system["id"]), edit=edit, message="Put", branch=branch))
+
+
+async def resolved(client: httpx.AsyncClient, system: dict[str, Any], query: str = "") -> dict[str, Any]:
+    answer = await client.get(tokens_url(system, f"/resolved{query}"))
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def values(answer: dict[str, Any]) -> dict[str, Any]:
+    return {path: token["value"] for path, token in answer["tokens"].items()}
+
+
+async def test_each_theme_has_its_values(ada: httpx.AsyncClient, themed: dict[str, Any]) -> None:
+    plain = await resolved(ada, themed)
+    assert values(plain) == {"a.gap": 8, "a.ink": 10, "a.text": 10} and plain["inputs"] == {}
+    dark = await resolved(ada, themed, "?theme=dark")
+    assert values(dark) == {"a.gap": 8, "a.ink": 90, "a.text": 90}
+    assert dark["inputs"] == {"theme": "dark", "density": "cosy"} and dark["problems"] == []
+    both = await resolved(ada, themed, "?Density=TIGHT&input=theme=dark")
+    assert values(both) == {"a.gap": 2, "a.ink": 90, "a.text": 90}
+    assert values(await resolved(ada, themed, f"?resolver={RESOLVER}")) == values(plain)
+
+
+async def test_a_theme_is_exported(ada: httpx.AsyncClient, themed: dict[str, Any]) -> None:
+    light = await ada.get(tokens_url(themed, "/export?format=css"))
+    dark = await ada.get(tokens_url(themed, "/export?format=css&theme=dark&density=tight"))
+    assert "--a-ink: 10;" in light.text
+    assert "--a-ink: 90;" in dark.text and "--a-gap: 2;" in dark.text
+    assert dark.headers["etag"] != light.headers["etag"]
+    again = await ada.get(tokens_url(themed, "/export?format=css&density=tight&theme=DARK"))
+    assert (again.content, again.headers["etag"]) == (dark.content, dark.headers["etag"])
+    url = tokens_url(themed, "/export?format=css&theme=dark&density=tight")
+    assert (await ada.get(url, headers={"If-None-Match": dark.headers["etag"]})).status_code == 304
+
+
+REFUSED = [
+    ("theme=pink", ['"pink" is no context of "theme"']),
+    ("brand=x", ['no modifier "brand"']),
+    ("theme=pink&brand=x&density=", ['"pink"', '"brand"', '"" is no context of "density"']),
+    ("theme=dark&THEME=light", ["more than once"]),
+    ("theme=dark&theme=light", ["more than once"]),
+    ("theme=dark&input=theme=light", ["more than once"]),
+    ("input=theme", ["not MODIFIER=CONTEXT"]),
+    ("input==dark", ["not MODIFIER=CONTEXT"]),
+    ("resolver=other.resolver.json", ["no resolver other.resolver.json"]),
+    (f"{'x' * 300}=dark", ["characters long"]),
+    ("&".join(f"m{number}=x" for number in range(101)), ["At most"]),
+]
+
+
+@pytest.mark.parametrize("rest", ["/resolved?", "/export?format=css&"])
+async def test_what_does_not_exist_is_refused_with_every_fault(
+    ada: httpx.AsyncClient, themed: dict[str, Any], rest: str
+) -> None:
+    for query, told in REFUSED:
+        for headers in ({}, {"If-None-Match": "*"}):
+            answer = await ada.get(tokens_url(themed, rest + query), headers=headers)
+            assert answer.status_code == 422, answer.text
+            messages = [problem["message"] for problem in answer.json()["problems"]]
+            assert len(messages) == len(told)
+            for each in told:
+                assert any(each in message for message in messages), messages
+
+
+async def test_a_system_without_a_resolver_takes_no_modifiers(ada: httpx.AsyncClient, system: dict[str, Any]) -> None:
+    answer = await ada.get(tokens_url(system, "/resolved?theme=dark&brand=x"))
+    assert answer.status_code == 422 and [each["subject"] for each in answer.json()["problems"]] == ["brand", "theme"]
+    assert (await ada.get(tokens_url(system, "/resolved"))).status_code == 200
+
+
+async def test_the_resolver_need_not_be_named_where_there_is_one(
+    ada: httpx.AsyncClient, system: dict[str, Any], context: Context
+) -> None:
+    await put(context, ada, system, {**themed_files(), "designsystem.json": manifest()})
+    assert values(await resolved(ada, system, "?theme=dark"))["a.text"] == 90
+    await put(context, ada, system, {"brand.resolver.json": resolver()})
+    answer = await ada.get(tokens_url(system, "/resolved?theme=dark"))
+    assert answer.status_code == 422 and "several resolvers" in answer.text
+    assert values(await resolved(ada, system, "?theme=dark&resolver=brand.resolver.json"))["a.text"] == 90
+
+
+async def test_every_ref_has_its_own_themes(ada: httpx.AsyncClient, themed: dict[str, Any], context: Context) -> None:
+    first = (await resolved(ada, themed))["commit"]
+    await put(context, ada, themed, {DARK: numbers(ink=91)})
+    assert values(await resolved(ada, themed, "?theme=dark"))["a.text"] == 91
+    assert values(await resolved(ada, themed, f"?theme=dark&ref={first}"))["a.text"] == 90
+
+
+async def test_what_a_permutation_lacks_is_told(
+    ada: httpx.AsyncClient, themed: dict[str, Any], context: Context
+) -> None:
+    await put(context, ada, themed, {DARK: numbers(ink="{a.only}", only=1)})
+    found = (await ada.get(tokens_url(themed, "?q=gap"))).json()["items"][0]
+    assert found["path"] == "a.gap"
+    await put(context, ada, themed, {DARK: numbers(ink="{a.gap}")})
+    assert (await ada.delete(tokens_url(themed, f"/{found['id']}"))).status_code == 204
+    dark = await resolved(ada, themed, "?theme=dark")
+    assert "a.ink" not in dark["tokens"] and dark["problems"][0]["path"] == DARK
+    exported = await ada.get(tokens_url(themed, "/export?theme=dark"))
+    assert int(exported.headers["X-Export-Problems"]) >= 1
+
+
+async def test_a_modifier_may_be_called_like_a_parameter(
+    ada: httpx.AsyncClient, system: dict[str, Any], context: Context
+) -> None:
+    stated = json.loads(resolver())
+    stated["modifiers"]["format"] = {
+        "contexts": {"a": [], "b": [{"a": {"gap": {"$type": "number", "$value": 3}}}]},
+        "default": "a",
+    }
+    stated["resolutionOrder"].append({"$ref": "#/modifiers/format"})
+    await put(context, ada, system, {**themed_files(), RESOLVER: json.dumps(stated).encode()})
+    answer = await ada.get(tokens_url(system, "/export?format=css&input=format=b"))
+    assert "--a-gap: 3;" in answer.text
