@@ -3,19 +3,62 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from cli import checkout as checkouts
+from cli.checkout import Checkout
 from cli.client import connected
 from cli.errors import CommandFailed
 from cli.output import AsJson, failures, note, print_json
+from cli.resolve import given, resolver_of
 from cli.servers import ServerOption, wanted_system
 from designsystem import exporters
-from designsystem.exporters import FORMATS, Header, InvalidPrefix, UnknownFormat, format_called
+from designsystem.exporters import (
+    FORMATS,
+    Header,
+    InvalidPrefix,
+    NoThemes,
+    Themes,
+    UnknownFormat,
+    format_called,
+    themed,
+)
+from designsystem.exporters.themes import placed
 from designsystem.problem import Problem, errors_of
+from designsystem.resolver.resolution import Resolution, resolve
+from designsystem.tokens.set import TokenSet
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to write of a folder's tokens, and how."""
+
+    format: str
+    prefix: str
+    inputs: Mapping[str, str]
+    resolver: str | None
+    aliases: bool
+    themes: bool
+    media: bool
+
+
+@dataclass(frozen=True)
+class Source:
+    """Tokens to export, and the errors that forbid it."""
+
+    tokens: TokenSet
+    faults: Sequence[Problem]
+    resolution: Resolution | None = None
+    themes: Themes | None = None
+
+    def placed(self, problem: Problem) -> Problem:
+        """A problem where it stands in the folder's files."""
+        return problem if self.resolution is None else placed(problem, self.resolution)
 
 
 def _known(name: str) -> str:
@@ -41,6 +84,22 @@ def export(
         typer.Option(help="TEAM/SYSTEM or id on the server.", show_default="the one this folder is a clone of"),
     ] = None,
     prefix: Annotated[str, typer.Option(help="Begins every name, such as `acme` for --acme-color-brand.")] = "",
+    aliases: Annotated[
+        bool, typer.Option("--aliases", help="Keep an alias of a whole token as a variable: var(--x), $x, @x.")
+    ] = False,
+    inputs: Annotated[
+        list[str] | None,
+        typer.Option("--input", "-i", metavar="MODIFIER=CONTEXT", help="Of the resolver; may be given several times."),
+    ] = None,
+    resolver: Annotated[
+        str | None, typer.Option(help="The resolver to use, where there are several; its path.")
+    ] = None,
+    themes: Annotated[
+        bool, typer.Option("--themes", help="Every context of the resolver beside the default (css and tailwind).")
+    ] = False,
+    media: Annotated[
+        bool, typer.Option("--media", help="With --themes: contexts named light and dark as media queries.")
+    ] = False,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write instead of stdout.")] = None,
     server: ServerOption = None,
     as_json: AsJson = False,
@@ -48,11 +107,17 @@ def export(
     """Write design tokens for a platform: from a folder, without any server, or from the server at any ref."""
     if path is not None and (ref or system):
         raise typer.BadParameter("--ref and --system ask the server; leave out PATH for that")
+    if path is None and (aliases or themes):
+        raise typer.BadParameter("--aliases and --themes read a folder; give its PATH")
+    if media and not themes:
+        raise typer.BadParameter("--media goes with --themes")
+    wanted = Wanted(format_, prefix, given(inputs or []), resolver, aliases, themes, media)
     with failures():
         if path is not None:
-            content, details = _from_folder(path, format_, prefix)
+            content, details = _from_folder(path, wanted)
         else:
-            content, details = _from_server(system, server, {"format": format_, "ref": ref, "prefix": prefix})
+            query = {"format": format_, "ref": ref, "prefix": prefix, "input": inputs, "resolver": resolver}
+            content, details = _from_server(system, server, query)
         if output is not None:
             output.write_bytes(content)
     if as_json:
@@ -65,22 +130,39 @@ def export(
         sys.stdout.buffer.flush()
 
 
-def _from_folder(path: Path, chosen: str, prefix: str) -> tuple[bytes, dict[str, Any]]:
+def _from_folder(path: Path, wanted: Wanted) -> tuple[bytes, dict[str, Any]]:
     """The tokens of a folder; a folder with errors is refused, as the server never holds such content."""
     checkout = checkouts.open_checkout(path)
-    if faults := errors_of(checkout.problems()):
-        count = f"{len(faults)} error{'s' if len(faults) > 1 else ''}"
-        raise CommandFailed(f"{path} has {count}; nothing was exported", map(str, faults))
+    source = _source(checkout, wanted)
+    if source.faults:
+        count = f"{len(source.faults)} error{'s' if len(source.faults) > 1 else ''}"
+        raise CommandFailed(f"{path} has {count}; nothing was exported", map(str, source.faults))
     commit = checkouts.commit_of(checkout.root)
     version = checkouts.version_of(checkout.root) if commit else None
     header = Header(checkout.manifest.name or checkout.root.name, version, commit)
+    options: dict[str, Any] = {"prefix": wanted.prefix, "aliases": wanted.aliases, "media": wanted.media}
     try:
-        exported = exporters.export(chosen, checkout.tokens, header, prefix=prefix)
-    except InvalidPrefix as error:
+        exported = exporters.export(wanted.format, source.tokens, header, themes=source.themes, **options)
+    except (InvalidPrefix, NoThemes) as error:
         raise typer.BadParameter(str(error)) from error
-    for problem in exported.problems:
+    problems = [source.placed(problem) for problem in exported.problems]
+    for problem in problems:
         note(f"warning: {problem}")
-    return exported.data, {**header.as_dict(), "problems": [_as_warning(problem) for problem in exported.problems]}
+    return exported.data, {**header.as_dict(), "problems": [_as_warning(problem) for problem in problems]}
+
+
+def _source(checkout: Checkout, wanted: Wanted) -> Source:
+    """The tokens that are wanted of a folder: as it lies there, or as its resolver has them."""
+    if not (wanted.inputs or wanted.themes or wanted.resolver):
+        return Source(checkout.tokens, errors_of(checkout.problems()))
+    document = resolver_of(checkout, wanted.resolver)
+    if document is None:
+        raise CommandFailed(f"{checkout.root} has no resolver; see docs/resolver.md")
+    if wanted.themes:
+        themes = themed(document, wanted.inputs)
+        return Source(themes.base.tokens, errors_of(themes.base.problems), themes.base, themes)
+    resolution = resolve(document, wanted.inputs)
+    return Source(resolution.tokens, errors_of(resolution.problems), resolution)
 
 
 def _as_warning(problem: Problem) -> dict[str, object]:

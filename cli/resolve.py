@@ -16,7 +16,7 @@ from cli.output import AsJson, failures, note, print_json, print_plain
 from cli.validate import counted, line_of
 from designsystem.manifest import COMPONENT_FILE, MANIFEST_PATH
 from designsystem.problem import Problem, errors_of
-from designsystem.resolver.document import is_resolver_file, parse_resolver
+from designsystem.resolver.document import ResolverDocument, is_resolver_file, parse_resolver
 from designsystem.resolver.resolution import resolve as resolve_with
 from designsystem.rules import FileLimits, by_the_format, judge_size
 from designsystem.tokens.document import parse_document
@@ -75,7 +75,7 @@ def resolve(
     Needs no server. Judges by the letter of the format, and ends with status 1 where the tokens do not keep to it.
     """
     with failures():
-        answer = resolved(open_checkout(path), _given(inputs or []), resolver)
+        answer = resolved(open_checkout(path), given(inputs or []), resolver)
     if as_json:
         print_json(answer.as_dict())
     else:
@@ -90,15 +90,20 @@ def resolve(
 
 def resolved(checkout: Checkout, inputs: Mapping[str, str], chosen: str | None = None) -> Answer:
     """What a folder's tokens stand for; ``inputs`` count more than those that the folder keeps."""
-    document = _resolver(checkout, chosen)
-    if document is None:
+    read = resolver_of(checkout, chosen)
+    if read is None:
         if inputs:
             raise CommandFailed(f"{checkout.root} has no resolver that takes inputs")
         tokens = TokenSet.build(parse_document(path, checkout.read(path)) for path in _token_files(checkout))
         return Answer(tokens, [by_the_format(problem) for problem in tokens.check()])
-    read = parse_resolver(document, checkout.read(document), lambda path: _read(checkout, path))
     resolution = resolve_with(read, {**_kept(checkout), **inputs})
     return Answer(resolution.tokens, [by_the_format(problem) for problem in resolution.problems])
+
+
+def resolver_of(checkout: Checkout, chosen: str | None = None) -> ResolverDocument | None:
+    """The resolver of a folder: that one, else the one the manifest names, else the only one there is."""
+    path = _resolver(checkout, chosen)
+    return None if path is None else parse_resolver(path, checkout.read(path), lambda other: _read(checkout, other))
 
 
 def _resolver(checkout: Checkout, chosen: str | None) -> str | None:
@@ -107,6 +112,8 @@ def _resolver(checkout: Checkout, chosen: str | None) -> str | None:
         if chosen not in checkout.files:
             raise CommandFailed(f"{checkout.root} has no file {chosen}")
         return chosen
+    if checkout.manifest.resolver in checkout.files:
+        return checkout.manifest.resolver
     if len(found) > 1:
         raise CommandFailed(f"{checkout.root} has several resolvers; choose one with --resolver: {', '.join(found)}")
     return found[0] if found else None
@@ -145,11 +152,12 @@ def _kept(checkout: Checkout) -> dict[str, Any]:
     return found
 
 
-def _given(inputs: list[str]) -> dict[str, str]:
+def given(inputs: list[str]) -> dict[str, str]:
+    """Options as inputs of a resolver."""
     found = {}
-    for given in inputs:
-        name, equals, context = given.partition("=")
+    for stated in inputs:
+        name, equals, context = stated.partition("=")
         if not equals or not name:
-            raise typer.BadParameter(f"{given!r} is not MODIFIER=CONTEXT")
+            raise typer.BadParameter(f"{stated!r} is not MODIFIER=CONTEXT")
         found[name] = context
     return found

@@ -96,3 +96,44 @@ def test_outside_a_clone_the_system_must_be_named(xds: Xds) -> None:
     done = xds("export")
     assert done.exit_code == 1
     assert done.stderr == "xds: this folder is no clone of a design system; say which with --system TEAM/SYSTEM\n"
+
+
+def put_themes(folder: Path) -> None:
+    put(folder, "designsystem.json", '{"name": "Acme UI", "tokens": ["tokens/**/*.json"]}')
+    put(folder, "tokens/base.json", '{"page": {"$type": "color", "$value": "#fff"}, "link": {"$value": "{page}"}}')
+    put(folder, "themes/dark.json", '{"page": {"$type": "color", "$value": "#000"}}')
+    put(
+        folder,
+        "acme.resolver.json",
+        '{"version": "2025.10", "resolutionOrder": [{"$ref": "#/sets/base"}, {"$ref": "#/modifiers/theme"}],'
+        ' "sets": {"base": {"sources": [{"$ref": "tokens/base.json"}]}}, "modifiers": {"theme": {"default": "light",'
+        ' "contexts": {"light": [], "dark": [{"$ref": "themes/dark.json"}]}}}}',
+    )
+
+
+def test_one_theme_is_exported_by_its_input(xds: Xds, tmp_path: Path) -> None:
+    put_themes(tmp_path)
+    assert "--link: #fff;" in xds("export", tmp_path).stdout
+    assert "--link: #000;" in xds("export", tmp_path, "--input", "theme=dark").stdout
+    wrong = xds("export", tmp_path, "--input", "theme=blue")
+    assert wrong.exit_code == 1
+    assert '"blue" is no context of "theme"; it has "light", "dark"' in wrong.stderr
+
+
+def test_all_themes_stand_side_by_side(xds: Xds, tmp_path: Path) -> None:
+    put_themes(tmp_path)
+    done = xds("export", tmp_path, "--themes", "--aliases")
+    assert done.stdout.endswith(
+        ":root {\n  --page: #fff;\n  --link: var(--page);\n}\n\n"
+        '[data-theme="dark"] {\n  --page: #000;\n  --link: var(--page);\n}\n'
+    )
+    assert "@media (prefers-color-scheme: dark)" in xds("export", tmp_path, "--themes", "--media").stdout
+    assert xds("export", tmp_path, "--themes", "--format", "swift").exit_code == 2
+    assert xds("export", tmp_path, "--media").exit_code == 2
+    assert xds("export", "--themes").exit_code == 2
+
+
+def test_without_a_resolver_there_are_no_themes(xds: Xds, demo: Path) -> None:
+    done = xds("export", demo, "--themes")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "has no resolver" in done.stderr
