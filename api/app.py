@@ -23,6 +23,7 @@ from api.routes import (
     components,
     grants,
     health,
+    history,
     invitations,
     oauth,
     own_data,
@@ -52,6 +53,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     protections.router,
     components.router,
     tokens.router,
+    history.router,
     health.router,
 )
 """Every router; one line each."""

@@ -20,6 +20,7 @@ TAGS = [
     {"name": "branches", "description": "Who may push where."},
     {"name": "components", "description": "Code, props and documentation, with their versions."},
     {"name": "design tokens", "description": "W3C Design Tokens, edited in place, exported to platforms."},
+    {"name": "history", "description": "Commits, and what changed between them."},
     {"name": "operations", "description": "For operators."},
 ]
 ANONYMOUS = {
@@ -37,6 +38,8 @@ ANONYMOUS = {
     "export_tokens",
     "resolve_tokens",
     "validate_tokens",
+    "list_commits",
+    "compare_revisions",
     "get_metrics",
 }
 """Operations that need no credential: registration where it is open, and what reads a public design system."""

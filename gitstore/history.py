@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Collection, Iterator
+from heapq import heappop, heappush
+from itertools import count
 from typing import cast
 
 import pygit2
-from pygit2.enums import SortMode
 
 from gitstore.commits import CommitInfo, parents_of, read_commit
 from gitstore.errors import GitProcessFailed, ObjectMissing
@@ -78,8 +79,25 @@ def ahead_behind(repo: pygit2.Repository, local: str, upstream: str) -> tuple[in
 
 
 def _by_time(repo: pygit2.Repository, start: str) -> Iterator[str]:
-    for commit in repo.walk(start, SortMode.TIME):
-        yield str(commit.id)
+    """Newest first, a child always before its parents where their times do not contradict that; costs what is taken.
+
+    libgit2's own order by time is arbitrary among commits of one second, and an API makes several in one.
+    """
+    order = count()
+    seen = {start}
+
+    def entry(oid: str) -> tuple[float, int, CommitInfo]:
+        commit = read_commit(repo, oid)
+        return -commit.committed_at.timestamp(), next(order), commit
+
+    waiting = [entry(start)]
+    while waiting:
+        commit = heappop(waiting)[2]
+        yield commit.oid
+        for parent in commit.parents:
+            if parent not in seen:
+                seen.add(parent)
+                heappush(waiting, entry(parent))
 
 
 def _by_path(repo: pygit2.Repository, start: str, path: str) -> Iterator[str]:

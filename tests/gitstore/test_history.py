@@ -25,6 +25,18 @@ def test_pages_through_a_log_newest_first(repo: Repo) -> None:
     assert log(repo.git, oids[3], after="0" * 40) == []
 
 
+def test_commits_of_one_second_keep_their_order(repo: Repo) -> None:
+    oids: list[str] = []
+    for number in range(6):
+        oids.append(repo.commit({"b": str(number).encode()}, *oids[-1:], message=str(number), when=START))
+    assert [commit.oid for commit in log(repo.git, oids[-1])] == oids[::-1]
+    side = repo.commit({"s": b"1"}, oids[2], message="side", when=START)
+    merge = repo.commit({"b": b"m"}, oids[-1], side, message="merge", when=START)
+    found = [commit.oid for commit in log(repo.git, merge)]
+    assert (set(found), len(found)) == ({*oids, side, merge}, 8)
+    assert found.index(merge) < found.index(side) and found.index(side) < found.index(oids[0])
+
+
 def test_a_log_of_a_path_has_what_changed_it(repo: Repo) -> None:
     oids = chain(repo, 6)
     odd = oids[::-1][0::2]
