@@ -61,7 +61,8 @@ def aliases_in(value: Any) -> tuple[str, ...]:
 def substitute(value: Any, look_up: Callable[[str], Any]) -> Any:
     """The value with every reference replaced by what it stands for, or BROKEN.
 
-    A reference inside a list stands for one item, also where that is a list itself: nothing is flattened.
+    A reference inside a list stands for one item, also where that is a list itself: nothing is flattened. A list of a
+    single object stands for that object, which is how a gradient refers to the stop of another (§9.7).
     """
     if type(value) is str:
         path = _braced(value)
@@ -73,9 +74,20 @@ def substitute(value: Any, look_up: Callable[[str], Any]) -> Any:
         parts = {key: substitute(part, look_up) for key, part in value.items()}
         return BROKEN if any(part is BROKEN for part in parts.values()) else parts
     if type(value) is list:
-        items = [substitute(item, look_up) for item in value]
+        items = [_item(item, look_up) for item in value]
         return BROKEN if any(item is BROKEN for item in items) else items
     return value
+
+
+def _item(value: Any, look_up: Callable[[str], Any]) -> Any:
+    """An item of a list, with every reference replaced."""
+    found = substitute(value, look_up)
+    return found[0] if is_single_object(found) and reference_of(value) is not None else found
+
+
+def is_single_object(value: Any) -> bool:
+    """Whether a value is a list that stands for its one object where a list refers to it."""
+    return type(value) is list and len(value) == 1 and type(value[0]) is dict
 
 
 def _part(whole: Any, target: Target) -> Any:

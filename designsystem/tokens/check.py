@@ -8,6 +8,7 @@ from uuid import UUID
 
 from designsystem import codes
 from designsystem.problem import Problem, Severity
+from designsystem.tokens.aliases import is_single_object
 from designsystem.tokens.cycles import cycles_among
 from designsystem.tokens.document import TokenDocument
 from designsystem.tokens.pointers import walk
@@ -115,7 +116,8 @@ class Checker:
             message = f'the value of {{{reference.path}}} has no "{way}"; refer to a part that it has'
             return document.value_problem(token, codes.NO_SUCH_PART, reference.at, message)
         inside_list = bool(reference.at) and isinstance(reference.at[-1], int)
-        if inside_list and isinstance(target.value, list) and target.type != "cubicBezier":
+        listed = isinstance(target.value, list) and not is_single_object(target.value)
+        if inside_list and listed and target.type != "cubicBezier":
             message = (
                 f"alias {{{reference.path}}} is a list, and inside a list it stands for one item; "
                 "write its items out, or refer to single tokens"

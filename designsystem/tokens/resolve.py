@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from designsystem.jsontext.values import MAX_DEPTH
-from designsystem.tokens.aliases import BROKEN, alias_of, reference_of, substitute
+from designsystem.tokens.aliases import BROKEN, alias_of, alias_places, reference_of, substitute
+from designsystem.tokens.parts import Parts
 from designsystem.tokens.pointers import REF
 from designsystem.tokens.token import Resolved, Token
 
@@ -88,11 +89,30 @@ class Resolver:
         return self._known.get(start.path)
 
     def _break(self, stack: list[tuple[Token, Any]], target: str) -> None:
-        """Everything on the stack from the target up refers to itself."""
-        for token, _ in reversed(stack):
-            self._remember(token.path, None, _SCALAR)
-            if token.path == target:
+        """Everything on the stack from the target up refers to itself, unless only to other parts of itself."""
+        start = next(place for place, (token, _) in enumerate(stack) if token.path == target)
+        circle = [token for token, _ in stack[start:]]
+        parts = Parts(self._set.tokens, self._settled) if any(_refers_to_parts(token) for token in circle) else None
+        values = [parts.value(token.path) if parts else BROKEN for token in circle]
+        for token, value in zip(circle, values, strict=True):
+            size = _SCALAR if value is BROKEN else _measure(value, _plain)
+            broken = value is BROKEN or _too_large(size)
+            self._remember(token.path, None if broken else Resolved(self._type_along(token), value), size)
+
+    def _settled(self, path: str) -> Any:
+        known = self._known.get(path)
+        return known.value if known is not None else BROKEN
+
+    def _type_along(self, token: Token) -> str | None:
+        """The type of a token on a circle: that of the last one that its whole value is an alias of."""
+        met = {token.path}
+        while token.type is None and (target := alias_of(token.value)) is not None and target not in met:
+            following = self._set.tokens.get(target)
+            if following is None:
                 break
+            met.add(target)
+            token = following
+        return self._type_of(token)
 
     def _finish(self, token: Token) -> None:
         parts = [self._known.get(target) for target in token.alias_paths]
@@ -127,6 +147,10 @@ class Resolver:
         self._sizes[path] = size
         self._known[path] = resolved
         return resolved
+
+
+def _refers_to_parts(token: Token) -> bool:
+    return any(target.steps for target, _ in alias_places(token.value))
 
 
 def _plain(_path: str) -> Size:

@@ -118,6 +118,52 @@ def test_circles_through_references_name_everyone_in_them() -> None:
     assert "{a} → {b} → {c} → {a}" in problem.message
 
 
+def color(*components: object) -> dict[str, Any]:
+    return {"$type": "color", "$value": {"colorSpace": "srgb", "components": list(components)}}
+
+
+def part(path: str, place: int) -> dict[str, str]:
+    return {"$ref": f"#/{path}/$value/components/{place}"}
+
+
+def test_parts_may_refer_to_other_parts_of_their_own_token_and_crosswise() -> None:
+    tokens = token_set(
+        a={
+            "own": color(part("own", 2), 0, 0.5),
+            "left": color(part("right", 0), 0.1, 0.2),
+            "right": color(0.9, part("left", 1), part("alias", 2)),
+            "alias": {"$value": "{left}"},
+            "first": {"$type": "number", "$ref": "#/alias/$value/components/0"},
+        }
+    )
+    assert tokens.check() == []
+    resolved = {path: found for path in tokens.tokens if (found := tokens.resolve(path))}
+    assert [found.type for found in resolved.values()] == ["color"] * 4 + ["number"]
+    values = [found.value if path == "first" else found.value["components"] for path, found in resolved.items()]
+    assert values == [[0.5, 0, 0.5], [0.9, 0.1, 0.2], [0.9, 0.1, 0.2], [0.9, 0.1, 0.2], 0.9]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"a": color(part("b", 0), 0, 0), "b": color(part("a", 0), 0, 0)},
+        {"a": color({"$ref": "#/a/$value"}, 0, 0)},
+        {"a": {"$type": "number", "$ref": "#/a/$value/x"}},
+        {"a": color(part("a", 1), part("a", 2), part("a", 0))},
+    ],
+)
+def test_a_chain_of_parts_that_leads_back_to_itself_is_a_circle(content: dict[str, Any]) -> None:
+    tokens = token_set(a=content)
+    assert codes.ALIAS_CYCLE in [problem.code for problem in tokens.check()]
+    assert [tokens.resolve(path) for path in content] == [None] * len(content)
+
+
+def test_a_long_chain_of_parts_ends() -> None:
+    many = {f"t{place}": color(part(f"t{(place + 1) % 300}", 0), 0, 0) for place in range(300)}
+    tokens = token_set(a=many)
+    assert all(tokens.resolve(path) is None for path in many)
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -142,6 +188,29 @@ def test_a_list_in_a_list_is_an_error_and_nothing_is_flattened() -> None:
     (problem,) = tokens.check()
     assert (problem.code, problem.subject, problem.pointer) == (codes.TYPE_MISMATCH, "all", "/all/$value/1")
     assert tokens.resolve("all") == Resolved("fontFamily", ["Own", ["Inter", "sans-serif"]])
+
+
+STOP = {"color": RED, "position": 0}
+
+
+def test_a_gradient_refers_to_the_stop_of_another() -> None:
+    own = {"color": BLUE, "position": 1}
+    tokens = token_set(
+        a={
+            "$type": "gradient",
+            "start": {"$value": [STOP]},
+            "alias": {"$value": "{start}"},
+            "all": {"$value": ["{alias}", own, {"$ref": "#/start/$value/0"}]},
+        }
+    )
+    assert tokens.check() == []
+    assert tokens.resolve("all") == Resolved("gradient", [STOP, own, STOP])
+    assert tokens.resolve("alias") == Resolved("gradient", [STOP])
+
+
+def test_several_stops_never_take_the_place_of_one() -> None:
+    content = {"$type": "gradient", "two": {"$value": [STOP, STOP]}, "all": {"$value": ["{two}"]}}
+    assert errors(a=content) == [(codes.TYPE_MISMATCH, "all")]
 
 
 def test_renames_follow_every_reference_in_its_own_syntax() -> None:
