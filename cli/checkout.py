@@ -17,7 +17,10 @@ from designsystem.components.reading import read_component
 from designsystem.manifest import MANIFEST_PATH, Manifest, parse_manifest
 from designsystem.owners import MAX_BYTES, OWNERS_PATH, not_a_file, parse_owners
 from designsystem.problem import Problem, errors_of
+from designsystem.resolver.judging import judge_resolver
+from designsystem.resolver.layout import is_resolver_of, layout_of, missing
 from designsystem.rules import (
+    LARGEST_DOCUMENT,
     SUBMODULE_MODE,
     SYMLINK_MODE,
     FileLimits,
@@ -69,8 +72,29 @@ class Checkout:
     @cached_property
     def tokens(self) -> TokenSet:
         """Every design token of the folder."""
-        paths = [path for path in self.files if self.manifest.is_token_file(path) and self._is_plain(path)]
-        return TokenSet.build(parse_document(path, self.read(path)) for path in paths)
+        order = self._order()
+        paths = [path for path in self._token_files() if order is None or path in order]
+        return TokenSet.build((parse_document(path, self.read(path)) for path in paths), order)
+
+    def _token_files(self) -> list[str]:
+        return [path for path in self.files if self.manifest.is_token_file(path) and self._is_plain(path)]
+
+    def _order(self) -> tuple[str, ...] | None:
+        """The files that count, by the resolver that the manifest names; None where there is none that can say it."""
+        source = self.source(self.manifest.resolver) if self.manifest.resolver else None
+        return layout_of(self.manifest.resolver, source).order if source is not None else None
+
+    @cached_property
+    def resolvers(self) -> list[str]:
+        """The paths of the folder's resolvers."""
+        return [path for path in self.files if self._is_plain(path) and is_resolver_of(self.manifest, path)]
+
+    def source(self, path: str) -> bytes | None:
+        """The bytes of a plain file; None where there is none, or one too large to be parsed."""
+        file = self.files.get(path)
+        if file is None or file.mode != _PLAIN or file.size > LARGEST_DOCUMENT:
+            return None
+        return self.read(path)
 
     @cached_property
     def _read_components(self) -> list[tuple[Component | None, list[Problem]]]:
@@ -101,12 +125,23 @@ class Checkout:
         if not errors_of(found):
             found += self._parsed_manifest[1]
             found += self.tokens.check()
+            found += self._resolver_problems()
             found += [problem for _, problems in self._read_components for problem in problems]
             found += _twins(self.components)
         found += self._owners_problems()
         if strict or self.manifest.strict:
             found = [hardened(problem) for problem in found]
         return found
+
+    def _resolver_problems(self) -> Iterator[Problem]:
+        """What is wrong with resolvers, and with token files that only their contexts reach."""
+        if self.manifest.resolver and self.manifest.resolver not in self.resolvers:
+            yield missing(self.manifest)
+        for path in self._token_files():
+            if not self.tokens.takes(path):
+                yield from parse_document(path, self.read(path)).problems
+        for path in self.resolvers:
+            yield from judge_resolver(path, self.source, self.manifest)
 
     def _owners_problems(self) -> Iterable[Problem]:
         if OWNERS_PATH not in self.files:

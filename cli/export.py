@@ -14,8 +14,8 @@ from cli import checkout as checkouts
 from cli.checkout import Checkout
 from cli.client import connected
 from cli.errors import CommandFailed
+from cli.inputs import InputsOption, ResolverOption, ThemeOption, given, resolver_of
 from cli.output import AsJson, failures, note, print_json
-from cli.resolve import given, resolver_of
 from cli.servers import ServerOption, wanted_system
 from designsystem import exporters
 from designsystem.exporters import (
@@ -87,13 +87,9 @@ def export(
     aliases: Annotated[
         bool, typer.Option("--aliases", help="Keep an alias of a whole token as a variable: var(--x), $x, @x.")
     ] = False,
-    inputs: Annotated[
-        list[str] | None,
-        typer.Option("--input", "-i", metavar="MODIFIER=CONTEXT", help="Of the resolver; may be given several times."),
-    ] = None,
-    resolver: Annotated[
-        str | None, typer.Option(help="The resolver to use, where there are several; its path.")
-    ] = None,
+    theme: ThemeOption = None,
+    inputs: InputsOption = None,
+    resolver: ResolverOption = None,
     themes: Annotated[
         bool, typer.Option("--themes", help="Every context of the resolver beside the default (css and tailwind).")
     ] = False,
@@ -111,12 +107,14 @@ def export(
         raise typer.BadParameter("--aliases and --themes read a folder; give its PATH")
     if media and not themes:
         raise typer.BadParameter("--media goes with --themes")
-    wanted = Wanted(format_, prefix, given(inputs or []), resolver, aliases, themes, media)
+    asked = given(inputs or [], theme)
+    wanted = Wanted(format_, prefix, asked, resolver, aliases, themes, media)
     with failures():
         if path is not None:
             content, details = _from_folder(path, wanted)
         else:
-            query = {"format": format_, "ref": ref, "prefix": prefix, "input": inputs, "resolver": resolver}
+            stated = [f"{name}={context}" for name, context in asked.items()]
+            query = {"format": format_, "ref": ref, "prefix": prefix, "input": stated, "resolver": resolver}
             content, details = _from_server(system, server, query)
         if output is not None:
             output.write_bytes(content)

@@ -12,13 +12,14 @@ import typer
 
 from cli.checkout import Checkout, open_checkout
 from cli.errors import CommandFailed
+from cli.inputs import InputsOption, ResolverOption, ThemeOption, given, resolver_of
 from cli.output import AsJson, failures, note, print_json, print_plain
 from cli.validate import counted, line_of
 from designsystem.manifest import COMPONENT_FILE, MANIFEST_PATH
 from designsystem.problem import Problem, errors_of
-from designsystem.resolver.document import ResolverDocument, is_resolver_file, parse_resolver
+from designsystem.resolver.document import is_resolver_file
 from designsystem.resolver.resolution import resolve as resolve_with
-from designsystem.rules import FileLimits, by_the_format, judge_size
+from designsystem.rules import by_the_format
 from designsystem.tokens.document import parse_document
 from designsystem.tokens.set import TokenSet
 from designsystem.tokens.token import Token
@@ -62,12 +63,9 @@ def resolve(
     path: Annotated[
         Path, typer.Argument(help="Folder of token files, perhaps with a resolver.", show_default=False)
     ] = Path(),
-    inputs: Annotated[
-        list[str] | None, typer.Option("--input", "-i", metavar="MODIFIER=CONTEXT", help="May be given several times.")
-    ] = None,
-    resolver: Annotated[
-        str | None, typer.Option(help="The resolver to use, where the folder has several; its path in the folder.")
-    ] = None,
+    theme: ThemeOption = None,
+    inputs: InputsOption = None,
+    resolver: ResolverOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Follow every alias and reference of a folder's tokens, for one choice of contexts.
@@ -75,7 +73,7 @@ def resolve(
     Needs no server. Judges by the letter of the format, and ends with status 1 where the tokens do not keep to it.
     """
     with failures():
-        answer = resolved(open_checkout(path), given(inputs or []), resolver)
+        answer = resolved(open_checkout(path), given(inputs or [], theme), resolver)
     if as_json:
         print_json(answer.as_dict())
     else:
@@ -100,25 +98,6 @@ def resolved(checkout: Checkout, inputs: Mapping[str, str], chosen: str | None =
     return Answer(resolution.tokens, [by_the_format(problem) for problem in resolution.problems])
 
 
-def resolver_of(checkout: Checkout, chosen: str | None = None) -> ResolverDocument | None:
-    """The resolver of a folder: that one, else the one the manifest names, else the only one there is."""
-    path = _resolver(checkout, chosen)
-    return None if path is None else parse_resolver(path, checkout.read(path), lambda other: _read(checkout, other))
-
-
-def _resolver(checkout: Checkout, chosen: str | None) -> str | None:
-    found = [path for path in checkout.files if is_resolver_file(path)]
-    if chosen is not None:
-        if chosen not in checkout.files:
-            raise CommandFailed(f"{checkout.root} has no file {chosen}")
-        return chosen
-    if checkout.manifest.resolver in checkout.files:
-        return checkout.manifest.resolver
-    if len(found) > 1:
-        raise CommandFailed(f"{checkout.root} has several resolvers; choose one with --resolver: {', '.join(found)}")
-    return found[0] if found else None
-
-
 def _token_files(checkout: Checkout) -> list[str]:
     """What the manifest calls tokens; without one every file that may hold some."""
     if MANIFEST_PATH in checkout.files:
@@ -130,16 +109,6 @@ def _token_files(checkout: Checkout) -> list[str]:
     ]
 
 
-def _read(checkout: Checkout, path: str) -> bytes | None:
-    try:
-        data = checkout.read(path)
-    except LookupError:
-        return None
-    if problem := judge_size(path, len(data), True, FileLimits()):
-        raise CommandFailed(str(problem))
-    return data
-
-
 def _kept(checkout: Checkout) -> dict[str, Any]:
     if INPUTS not in checkout.files:
         return {}
@@ -149,15 +118,4 @@ def _kept(checkout: Checkout) -> dict[str, Any]:
         raise CommandFailed(f"{INPUTS} is not JSON: {error}") from error
     if not isinstance(found, dict):
         raise CommandFailed(f'{INPUTS} holds an object of the resolver\'s inputs, such as {{"theme": "dark"}}')
-    return found
-
-
-def given(inputs: list[str]) -> dict[str, str]:
-    """Options as inputs of a resolver."""
-    found = {}
-    for stated in inputs:
-        name, equals, context = stated.partition("=")
-        if not equals or not name:
-            raise typer.BadParameter(f"{stated!r} is not MODIFIER=CONTEXT")
-        found[name] = context
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,8 +11,11 @@ from typing import Annotated
 import typer
 
 from cli.checkout import Checkout, open_checkout
+from cli.errors import CommandFailed
+from cli.inputs import InputsOption, ResolverOption, ThemeOption, given, resolver_of
 from cli.output import AsJson, failures, note, print_json, print_plain
 from designsystem.problem import Problem, errors_of
+from designsystem.resolver.resolution import resolve
 
 
 class ReportFormat(StrEnum):
@@ -31,15 +34,22 @@ def validate(
     strict: Annotated[
         bool, typer.Option("--strict", help="Refuse draft syntax, as a manifest with `strict: true` does.")
     ] = False,
+    theme: ThemeOption = None,
+    inputs: InputsOption = None,
+    resolver: ResolverOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check the tokens, components and manifest of a folder with the server's own rules.
+    """Check the tokens, components, resolvers and manifest of a folder with the server's own rules.
+
+    With --theme, --input or --resolver also one permutation of its resolver.
 
     Needs no server. Ends with status 1 when there are errors; warnings alone end with 0.
     """
+    asked = given(inputs or [], theme)
     with failures():
         checkout = open_checkout(path)
         problems = checkout.problems(strict=strict)
+        problems += _unsaid(_of_permutation(checkout, asked, resolver), problems) if asked or resolver else []
     if as_json or report is ReportFormat.JSON:
         _report_json(problems)
     elif report is ReportFormat.GITHUB:
@@ -52,6 +62,19 @@ def validate(
         note(summary(checkout, problems))
     if errors_of(problems):
         raise typer.Exit(1)
+
+
+def _of_permutation(checkout: Checkout, inputs: Mapping[str, str], resolver: str | None) -> Sequence[Problem]:
+    document = resolver_of(checkout, resolver)
+    if document is None:
+        raise CommandFailed(f"{checkout.root} has no resolver that takes inputs")
+    return resolve(document, inputs).problems
+
+
+def _unsaid(found: Iterable[Problem], told: Sequence[Problem]) -> list[Problem]:
+    """Of the problems of a permutation those that its files by themselves do not have: each is told once."""
+    known = {(problem.code, problem.path, problem.line, problem.message) for problem in told}
+    return [each for each in found if (each.code, each.path, each.line, each.message) not in known]
 
 
 def line_of(problem: Problem) -> str:

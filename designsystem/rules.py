@@ -12,6 +12,8 @@ from designsystem.resolver.document import is_resolver_file
 
 SYMLINK_MODE: Final = 0o120000
 SUBMODULE_MODE: Final = 0o160000
+LARGEST_DOCUMENT: Final = 32 * 1024 * 1024
+"""Bytes above which a file is no token file, whatever the globs say: nothing that large is ever parsed."""
 _KINDS: Final = {SYMLINK_MODE: "symbolic link", SUBMODULE_MODE: "submodule"}
 
 

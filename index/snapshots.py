@@ -13,25 +13,20 @@ import pygit2
 from designsystem.manifest import MANIFEST_PATH, Manifest, parse_manifest
 from designsystem.problem import Problem
 from designsystem.resolver.document import is_resolver_file
-from designsystem.resolver.layout import layout_of
+from designsystem.resolver.layout import is_resolver_of, layout_of
 from designsystem.resolver.references import Read
+from designsystem.rules import LARGEST_DOCUMENT, SUBMODULE_MODE, SYMLINK_MODE
 from designsystem.tokens.document import TokenDocument, parse_document
 from designsystem.tokens.set import TokenSet
 from gitstore import trees
 from gitstore.errors import ObjectMissing
 from gitstore.trees import FileChange
 
-LARGEST_DOCUMENT = 32 * 1024 * 1024
-"""Bytes above which a file is no token file, whatever the globs say: nothing that large is ever parsed."""
-
 LEAST_WEIGHT = 4096
 BYTES_PER_SOURCE_BYTE = 6
 BYTES_PER_TOKEN = 2048
 BYTES_PER_ENTRY = 256
 """What a parsed document, and a token's place in a set, take in memory (measured with tracemalloc; see the test)."""
-
-SYMLINK_MODE = 0o120000
-SUBMODULE_MODE = 0o160000
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,17 +195,10 @@ def _order(repo: pygit2.Repository, tree: str, manifest: Manifest) -> tuple[str,
 def _resolvers(before: Snapshot, manifest: Manifest, changes: Iterable[FileChange]) -> tuple[str, ...]:
     found = set(before.resolvers)
     for change in changes:
-        folder = change.path.rpartition("/")[0]
-        if is_resolver_file(change.path) and _is_walked(manifest, folder):
+        if is_resolver_of(manifest, change.path):
             stands = change.new_oid is not None and is_plain_file(change.new_mode)
             (found.add if stands else found.discard)(change.path)
     return before.resolvers if found == set(before.resolvers) else tuple(sorted(found))
-
-
-def _is_walked(manifest: Manifest, folder: str) -> bool:
-    """Whether a walk in search of token files comes to a folder."""
-    parts = folder.split("/") if folder else []
-    return all(manifest.may_hold_tokens("/".join(parts[:length])) for length in range(1, len(parts) + 1))
 
 
 def manifest_of(

@@ -9,7 +9,7 @@ from functools import lru_cache
 from designsystem import codes
 from designsystem.manifest import MANIFEST_PATH, Manifest
 from designsystem.problem import Problem
-from designsystem.resolver.document import ResolverDocument, parse_resolver
+from designsystem.resolver.document import ResolverDocument, is_resolver_file, parse_resolver
 from designsystem.resolver.references import View
 from designsystem.resolver.resolution import choose, sources
 
@@ -56,6 +56,15 @@ def _read(path: str, source: bytes) -> Layout:
 
 
 _remembered = lru_cache(maxsize=128)(_read)
+
+
+def is_resolver_of(manifest: Manifest, path: str) -> bool:
+    """Whether a file is a resolver of the design system: by its name and where it lies, or by the manifest's word."""
+    if path == manifest.resolver:
+        return True
+    parts = path.split("/")[:-1]
+    folders = ("/".join(parts[:length]) for length in range(1, len(parts) + 1))
+    return is_resolver_file(path) and all(manifest.may_hold_tokens(folder) for folder in folders)
 
 
 def whole_file(document: ResolverDocument, source: View) -> str | None:
