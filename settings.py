@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
@@ -17,10 +18,12 @@ from pydantic import (
     model_validator,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsError as Unreadable
 
 MIN_SECRET_LENGTH = 32
 _WEAK = ("changeme", "change-me", "secret", "password", "example", "default", "insecure")
 
+_ORIGIN = re.compile(r"(\*|null|https?://[^/?#@\s*]+)\Z", re.IGNORECASE)
 _RATE = r"^[1-9][0-9]{0,8}/(second|minute|hour)$"
 
 KIB = 1024
@@ -211,6 +214,17 @@ class Settings(BaseSettings):
             TypeAdapter(AnyHttpUrl).validate_python(value)
         return value.rstrip("/") if value else None
 
+    @field_validator("allowed_origins")
+    @classmethod
+    def _origins_are_origins(cls, value: list[str]) -> list[str]:
+        """They are compared letter by letter, so that a slash at the end would match nothing, and nobody would know."""
+        for origin in value:
+            if not _ORIGIN.match(origin):
+                raise ValueError(
+                    f"{origin!r} is no origin, such as https://design.example.org, without a slash at its end"
+                )
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _database_url_names_its_driver(cls, value: str | None) -> str | None:
@@ -231,15 +245,24 @@ class Settings(BaseSettings):
             self.require_secret()
         _ = self.earlier_secrets
         if self.require_verified_email and self.smtp_host is None:
-            raise ValueError("require_verified_email needs smtp_host: nobody could confirm an address")
+            raise ValueError("XDS_REQUIRE_VERIFIED_EMAIL needs XDS_SMTP_HOST: nobody could confirm an address")
         if (self.tls_certificate is None) is not (self.tls_key is None):
-            raise ValueError("tls_certificate and tls_key belong together")
+            raise ValueError("XDS_TLS_CERTIFICATE and XDS_TLS_KEY belong together")
+        for name in ("github", "google"):
+            if bool(getattr(self, f"{name}_client_id")) is not bool(getattr(self, f"{name}_client_secret")):
+                prefix = f"XDS_{name.upper()}_CLIENT"
+                raise ValueError(f"{prefix}_ID and {prefix}_SECRET belong together")
         return self
 
     @classmethod
     def read(cls, **given: Any) -> Settings:
         """The settings of the environment, overruled by those given that are not None (options of a command)."""
-        return cls(**{name: value for name, value in given.items() if value is not None})
+        try:
+            return cls(**{name: value for name, value in given.items() if value is not None})
+        except Unreadable as error:  # its cause shows the value, which may be a secret
+            found = re.search(r'field "(\w+)"', str(error))
+            name = f"XDS_{found[1].upper()}" if found else "a setting"
+            raise SettingsError(f"{name} is not well-formed JSON; a list is written as '[\"…\"]'") from None
 
     def require_secret(self) -> str:
         """The signing secret; raises SettingsError when it is missing or weak, so nothing starts with such a one."""

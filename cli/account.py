@@ -12,7 +12,21 @@ from cli.credentials import Credentials, Session
 from cli.output import AsJson, console, escape, failures, note, print_json
 from cli.servers import ServerOption, chosen_server, is_plain
 
-app = typer.Typer(name="account", help="Your own password and e-mail address.", no_args_is_help=True)
+app = typer.Typer(name="account", help="Your own account: password, e-mail address, data.", no_args_is_help=True)
+
+
+@app.command("create")
+def create(server: ServerOption = None, as_json: AsJson = False) -> None:
+    """Make an account; asks for e-mail, name and password, or reads them from three lines of stdin."""
+    with failures():
+        url = _server(server)
+        answers = {"email": _line("E-mail"), "name": _line("Your name"), "password": _secret("Password", twice=True)}
+        with connected(url, server) as client:
+            made = client.post_openly("/api/auth/register", **answers)
+    if as_json:
+        print_json(made)
+    else:
+        console.print(f"made the account {escape(made['email'])}; sign in with: xds login --server {escape(url)}")
 
 
 @app.command("change-password")
@@ -90,6 +104,10 @@ def _said(url: str, message: str, *, as_json: bool) -> None:
         print_json({"server": url, "message": message})
     else:
         console.print(escape(message))
+
+
+def _line(what: str) -> str:
+    return str(typer.prompt(what, err=True)) if sys.stdin.isatty() else _secret(what)
 
 
 def _secret(what: str, *, twice: bool = False) -> str:

@@ -76,7 +76,7 @@ def make_admin(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make somebody an administrator of the instance; the last one stays."""
+    """Make somebody an administrator of the service; the last one stays."""
     from services import administration
 
     with failures():
@@ -101,7 +101,9 @@ def rotate_secrets(data: Data = None, as_json: AsJson = False) -> None:
     else:
         console.print(f"{rotated.resealed} sealed anew, {rotated.current} sealed with the newest secret already")
         for item in lost:
-            note(f"{item['kind']} {item['id']} cannot be opened with any secret of the settings")
+            note(f"{item['kind']} {item['id']} cannot be opened with any secret of the settings here")
+        if lost:
+            note("are XDS_SECRET_KEY and XDS_PREVIOUS_SECRET_KEYS here those of the running service?")
     if lost:
         raise typer.Exit(1)
 

@@ -17,7 +17,7 @@ _COLUMNS = ("when", "who", "act", "outcome", "on", "from", "details")
 
 def audit(
     team: Annotated[
-        str | None, typer.Option(help="Slug of the team that you are admin of. [default: the whole service]")
+        str | None, typer.Option(help="Slug of the team that you are admin of.", show_default="the whole service")
     ] = None,
     action: Annotated[str | None, typer.Option(help="Only this act, such as member.added.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="At most so many, the newest first.")] = 50,
@@ -34,13 +34,21 @@ def audit(
     if as_json:
         print_json({"items": found})
     else:
-        print_rows(_COLUMNS, [_row(entry) for entry in found])
+        print_rows(_COLUMNS, [audit_row(entry) for entry in found])
 
 
-def _row(entry: dict[str, Any]) -> tuple[str, ...]:
+def audit_row(entry: dict[str, Any]) -> tuple[str, ...]:
+    """One act as a line of the list, in the order of its columns."""
     person = entry["user"]["username"] if entry["user"] else ""
     who = f"{person} (key {entry['key_id']})" if entry["key_id"] else person
     subject = f"{entry['subject_type']} {entry['subject_id']}" if entry["subject_id"] else ""
-    details = " ".join(f"{name}={value}" for name, value in entry["details"].items())
+    details = " ".join(f"{name}={_plain(value)}" for name, value in entry["details"].items())
     when = entry["created_at"][:19].replace("T", " ")
     return (when, who, entry["action"], entry["outcome"], subject, entry["address"] or "", details)
+
+
+def _plain(value: Any) -> str:
+    """One detail in as few signs as it takes: lists by commas, members of objects as ``name:value``."""
+    if isinstance(value, dict):
+        return ",".join(f"{name}:{_plain(each)}" for name, each in value.items())
+    return ",".join(_plain(each) for each in value) if isinstance(value, list) else str(value)

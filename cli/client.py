@@ -172,12 +172,13 @@ def refusal(response: httpx.Response) -> Refused:
     problems = [problem for problem in body.get("problems") or [] if isinstance(problem, dict)]
     conflicts = [conflict for conflict in body.get("conflicts") or [] if isinstance(conflict, dict)]
     lines = [line_of(problem) for problem in problems] + [clash_of(conflict) for conflict in conflicts]
-    if len(problems) == 1 and problems[0].get("message") == message:
+    if len(problems) == 1 and message in (problems[0].get("message"), *lines):
         lines = []  # the same words twice help nobody
     if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
         message = f"{response.url} answered {response.status_code}: {message} (request {body.get('request_id')})"
     if response.status_code == httpx.codes.TOO_MANY_REQUESTS and "retry-after" in response.headers:
-        message += f" Try again in {response.headers['retry-after']} s."
+        wait = f"Try again in {response.headers['retry-after']} s."
+        message += "" if wait in message else f" {wait}"
     return Refused(response.status_code, message, lines)
 
 

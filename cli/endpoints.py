@@ -28,8 +28,8 @@ def endpoints_path(data: Path) -> Path:
 
 
 def announce(settings: Settings) -> None:
-    """Write the URLs of the servers that now run."""
-    urls = {"database_url": settings.database_url, "redis_url": settings.redis_url}
+    """Write the URLs of the servers that now run, and of the service: its port may be an option that only it knows."""
+    urls = {"database_url": settings.database_url, "redis_url": settings.redis_url, "public_url": settings.base_url}
     write_private(endpoints_path(settings.data), json.dumps(urls))
 
 
@@ -64,10 +64,11 @@ def reachable(settings: Settings) -> Iterator[Settings]:
         lock.release()
 
 
-def with_urls(settings: Settings, *, database_url: str, redis_url: str) -> Settings:
-    """The settings of an embedded service whose servers answer at these URLs."""
+def with_urls(settings: Settings, *, database_url: str, redis_url: str, public_url: str | None = None) -> Settings:
+    """The settings of an embedded service whose servers answer at these URLs, and it at `public_url`."""
     secret = settings.secret_key or secret_of(settings.data)
-    urls = {"database_url": database_url, "redis_url": redis_url, "secret_key": secret}
+    reached_at = settings.public_url or public_url
+    urls = {"database_url": database_url, "redis_url": redis_url, "secret_key": secret, "public_url": reached_at}
     return settings.model_copy(update=urls)
 
 

@@ -50,7 +50,7 @@ def import_(
     path: Annotated[Path, typer.Argument(help="A git repository, or a plain folder.")],
     team: Annotated[str, typer.Option(help="Slug of the team; made if there is none.")],
     name: Annotated[str, typer.Option(help="Name of the design system; made if there is none.")],
-    slug: Annotated[str | None, typer.Option(help="Its part of the clone URL. [default: from the name]")] = None,
+    slug: Annotated[str | None, typer.Option(help="Its part of the clone URL.", show_default="from the name")] = None,
     public: Annotated[bool, typer.Option("--public", help="Let everybody read a system that is made.")] = False,
     server: ServerOption = None,
     as_json: AsJson = False,

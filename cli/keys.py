@@ -36,12 +36,12 @@ class KeyScope(StrEnum):
 def create(
     name: Annotated[str, typer.Argument(help="What the key is for, such as 'CI of acme-web'.")],
     scope: Annotated[
-        list[KeyScope] | None, typer.Option(help="What it may do; may be given several times. [default: read]")
+        list[KeyScope] | None, typer.Option(help="What it may do; may be given several times.", show_default="read")
     ] = None,
     team: Annotated[str | None, typer.Option(help="Slug of the only team that it works in.")] = None,
     system: Annotated[str | None, typer.Option(help="TEAM/SYSTEM or id of the only system that it works with.")] = None,
     expires: Annotated[
-        str | None, typer.Option(help="When it ends: after 12h, 90d or 8w, or on 2027-01-31. [default: never]")
+        str | None, typer.Option(help="When it ends: after 12h, 90d or 8w, or on 2027-01-31.", show_default="never")
     ] = None,
     days: Annotated[int | None, typer.Option(min=1, max=3650, help="The same as --expires with so many days.")] = None,
     server: ServerOption = None,

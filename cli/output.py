@@ -83,9 +83,17 @@ def failures() -> Iterator[None]:
         _fail(": ".join(filter(None, (error.strerror or str(error), error.filename and str(error.filename)))), error)
     except ValidationError as error:
         for problem in error.errors():
-            name = "".join(f" XDS_{str(part).upper()}" for part in problem["loc"])
-            errors.print(f"[bold red]xds:[/] setting{name}: {escape(problem['msg'])}")
+            errors.print(f"[bold red]xds:[/] {escape(_setting_problem(problem['loc'], problem['msg']))}")
         raise typer.Exit(1) from error
+
+
+def _setting_problem(place: Sequence[str | int], message: str) -> str:
+    """``XDS_NAME: what is wrong``; within a list or object with the place, as in ``XDS_NAME[0].member``."""
+    told = message.removeprefix("Value error, ")
+    if not place:
+        return told
+    inner = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place[1:])
+    return f"setting XDS_{str(place[0]).upper()}{inner}: {told}"
 
 
 def _fail(message: str, error: Exception) -> NoReturn:

@@ -18,7 +18,7 @@ from cli.servers import ServerOption, chosen_server
 
 def export(
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="File to write, readable by you alone. [default: stdout]")
+        Path | None, typer.Option("--output", "-o", help="File to write, readable by you alone.", show_default="stdout")
     ] = None,
     server: ServerOption = None,
     as_json: AsJson = False,

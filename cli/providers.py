@@ -42,10 +42,11 @@ def add(
     name: Annotated[str, typer.Argument(help="What it is called in URLs, such as 'okta'.")],
     client_id: Annotated[str, typer.Option(help="The client id that the provider gave this service.")],
     issuer: Annotated[
-        str | None, typer.Option(help="The issuer's URL; for GitHub that of an own instance. [default: github.com]")
+        str | None,
+        typer.Option(help="The issuer's URL; for GitHub that of an own instance.", show_default="github.com"),
     ] = None,
     kind: Annotated[ProviderKind, typer.Option(help="What it speaks.")] = ProviderKind.OIDC,
-    title: Annotated[str | None, typer.Option(help="What people read on the button. [default: the name]")] = None,
+    title: Annotated[str | None, typer.Option(help="What people read on the button.", show_default="the name")] = None,
     secret_stdin: Annotated[bool, typer.Option("--secret-stdin", help="Read the client secret from stdin.")] = False,
     data: DataOption = None,
     as_json: AsJson = False,

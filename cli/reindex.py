@@ -33,7 +33,7 @@ class Finding:
 
 
 def reindex(
-    system: Annotated[str | None, typer.Option(help="TEAM/SYSTEM or id. [default: all]")] = None,
+    system: Annotated[str | None, typer.Option(help="TEAM/SYSTEM or id.", show_default="all")] = None,
     check: Annotated[bool, typer.Option("--check", help="Change nothing; end with status 1 on any drift.")] = False,
     data: Annotated[Path | None, typer.Option(help="Data directory of an embedded service.")] = None,
     as_json: AsJson = False,

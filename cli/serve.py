@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import ssl
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ import typer
 from cli import endpoints
 from cli.banner import show_banner
 from cli.children import Child
+from cli.errors import CommandFailed
 from cli.gate import Gate
 from cli.health import answers
 from cli.output import AsJson, errors, failures
@@ -45,10 +47,12 @@ class Processes:
 
 def serve(
     data: Annotated[
-        Path | None, typer.Option(help="Directory of everything the service keeps. [default: ./data]")
+        Path | None, typer.Option(help="Directory of everything the service keeps.", show_default="./data")
     ] = None,
-    host: Annotated[str | None, typer.Option(help="Address to listen on. [default: 127.0.0.1]")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 picks a free one. [default: 8420]")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port to listen on; 0 picks a free one.", show_default="8420")
+    ] = None,
     demo: Annotated[bool, typer.Option("--demo", help="On first start, make a demonstration team and system.")] = False,
     no_worker: Annotated[bool, typer.Option("--no-worker", help="Run no background worker here.")] = False,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Background workers.")] = 1,
@@ -65,9 +69,9 @@ def serve(
     with failures():
         settings = Settings.read(data=data, host=host, port=port)
         settings = settings.model_copy(update={"data": settings.data.resolve()})
+        _check_certificate(settings)
         supervisor.listen()
-        with Gate() as gate, _listener(settings) as listener, _backed(settings, supervisor) as ready:
-            backed = ready.model_copy(update={"port": listener.getsockname()[1]})
+        with Gate() as gate, _listener(settings) as (listener, bound), _backed(bound, supervisor) as backed:
             listener.listen(2048)
             # The children load their code while the database is prepared, and wait at the gate until it is.
             supervisor.start_children(_children(backed, processes, listener.fileno(), gate.descriptor))
@@ -133,9 +137,31 @@ def _answers(settings: Settings) -> bool:
     return answers(settings.host, settings.port, certificate=settings.tls_certificate)
 
 
+def _check_certificate(settings: Settings) -> None:
+    """Say what is wrong with the files for HTTPS before anything is started."""
+    if settings.tls_certificate is None or settings.tls_key is None:
+        return
+    for name, path in (("XDS_TLS_CERTIFICATE", settings.tls_certificate), ("XDS_TLS_KEY", settings.tls_key)):
+        try:
+            path.read_bytes()
+        except OSError as error:
+            raise CommandFailed(f"{name}: cannot read {path} ({error.strerror})") from error
+    try:
+        # an empty password, since OpenSSL would ask the terminal for one
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.tls_certificate, settings.tls_key, "")
+    except ssl.SSLError as error:
+        why = (
+            "the two do not belong together" if "MISMATCH" in str(error) else "no PEM files, or the key has a password"
+        )
+        raise CommandFailed(f"XDS_TLS_CERTIFICATE and XDS_TLS_KEY: {why} ({error.reason or error})") from error
+
+
 @contextmanager
-def _listener(settings: Settings) -> Iterator[socket.socket]:
-    """The service's socket, taken first: a port in use is said at once, and requests wait while a child restarts."""
+def _listener(settings: Settings) -> Iterator[tuple[socket.socket, Settings]]:
+    """The service's socket, taken first: a port in use is said at once, and requests wait while a child restarts.
+
+    With it the settings that name its port, which the system chose where port 0 was asked for.
+    """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -145,7 +171,7 @@ def _listener(settings: Settings) -> Iterator[socket.socket]:
             raise EmbeddedError(
                 f"cannot listen on {settings.host}:{settings.port} ({error.strerror}); choose another --host or --port"
             ) from error
-        yield listener
+        yield listener, settings.model_copy(update={"port": listener.getsockname()[1]})
 
 
 def _children(settings: Settings, processes: Processes, listener: int, gate: int) -> list[Child]:

@@ -24,8 +24,8 @@ ServerOption = Annotated[
     typer.Option(
         "--server",
         envvar="XDS_SERVER",
-        help=f"URL of the service. [default: where you signed in last, else {DEFAULT_SERVER}]",
-        show_default=False,
+        help="URL of the service.",
+        show_default=f"where you signed in last, else {DEFAULT_SERVER}",
     ),
 ]
 

@@ -79,10 +79,12 @@ async def invite(context: Context, actor: Actor, team_id: UUID, *, email: str, r
 
 def _letter(settings: MailSettings, team: TeamRecord, invitation: InvitationRecord, actor: Actor, token: str) -> Mail:
     until = f"{invitation.expires_at:%Y-%m-%d %H:%M} UTC"
+    newcomers = "" if settings.ui_url else " You have no account there yet? Add --new to the command."
     lines = [
         f"{actor.name or 'An administrator'} invites you to the team {team.name}, as {invitation.role}.",
         mail.way(settings, token, page="invitations", command="xds team join"),
-        f"It is good until {until}, for one person. If you do not know what this is about, do nothing.",
+        f"It is good until {until}, for one person.{newcomers}",
+        "If you do not know what this is about, do nothing.",
     ]
     return Mail(invitation.email, f"Invitation to {team.name}", "\n\n".join(lines) + "\n")
 

@@ -39,6 +39,9 @@ log = logging.getLogger("xds.pushes")
 MOST_LINES = 50
 """Problems told to the client of one refused push; the rest is counted."""
 
+NOT_IN_FILES = frozenset({codes.BRANCH_PROTECTED, codes.OWNED, codes.REF_REFUSED, codes.BAD_REF_NAME})
+"""Codes of what only the server knows: `xds validate` looks at files."""
+
 
 class Push:
     """One ``git push``, from the moment its objects have arrived until git has gone.
@@ -298,6 +301,6 @@ def refusal(problems: Sequence[Problem]) -> list[str]:
         lines.append(f"  … and {len(problems) - MOST_LINES:,} more")
     count = len(problems)
     head = f"refused: {count} problem{'s' if count != 1 else ''}; nothing was changed"
-    if all(problem.code in (codes.BRANCH_PROTECTED, codes.OWNED) for problem in problems):
+    if all(problem.code in NOT_IN_FILES for problem in problems):
         return [head, *lines]
     return [head, *lines, "`xds validate .` shows the same problems before a push."]

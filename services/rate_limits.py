@@ -59,7 +59,7 @@ class Exhausted(RateLimited):
 
     def __init__(self, quota: Quota) -> None:
         per = {1: "second", 60: "minute", 3600: "hour"}.get(quota.window, f"{quota.window} seconds")
-        super().__init__(f"At most {quota.limit} per {per}; try again later.", retry_after=quota.reset)
+        super().__init__(f"At most {quota.limit} per {per}. Try again in {quota.reset} s.", retry_after=quota.reset)
         self.quota = quota
 
 

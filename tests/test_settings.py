@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from traceback import format_exception
+
 import pytest
 from pydantic import ValidationError
 
@@ -78,6 +80,23 @@ def test_every_secret_is_known_to_the_logs() -> None:
     urls = {"database_url": "postgresql://u:p%40ss@h/d", "redis_url": "redis://:word@h/0"}
     found = Settings(secret_key=STRONG, previous_secret_keys=[STRONG[::-1]], smtp_password="smtp", **urls).all_secrets()
     assert set(found) == {STRONG, STRONG[::-1], "smtp", "p@ss", "word"}
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://a.example/", "a.example", "https://*.a.example", "https://a.example/x", ""]
+)
+def test_an_origin_that_no_browser_would_send_is_refused(origin: str) -> None:
+    with pytest.raises(ValidationError, match="is no origin"):
+        Settings(allowed_origins=[origin])
+    fine = ["https://a.example", "http://localhost:3000", "http://[::1]:8080", "*"]
+    assert Settings(allowed_origins=fine).allowed_origins == fine
+
+
+def test_a_list_that_is_no_json_is_told_by_name_and_without_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDS_PREVIOUS_SECRET_KEYS", STRONG)
+    with pytest.raises(SettingsError, match="XDS_PREVIOUS_SECRET_KEYS is not well-formed JSON") as refused:
+        Settings.read()
+    assert STRONG not in "".join(format_exception(refused.value))
 
 
 def test_a_certificate_and_its_key_belong_together() -> None:

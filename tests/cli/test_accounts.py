@@ -15,12 +15,23 @@ def admin(person: Person, service: Service, *arguments: str) -> Any:
     return person.told("admin", *arguments, "--data", service.data)
 
 
+def test_an_account_is_made_from_a_terminal(person: Person, service: Service) -> None:
+    typed = f"noor@example.org\nNoor\n{PASSWORD}\n"
+    made = person.xds("account", "create", "--server", service.url, text=typed)
+    assert made.returncode == 0, made.stderr
+    assert "noor@example.org" in made.stdout and PASSWORD not in made.stdout + made.stderr
+    service.sign_in("noor@example.org", PASSWORD).close()
+    again = person.xds("account", "create", "--server", service.url, text=typed)
+    assert again.returncode == 1 and "already" in again.stderr
+
+
 def test_a_password_is_reset_with_what_the_operator_hands_over(person: Person, service: Service) -> None:
     email = service.register("ada")
     done = person.xds("admin", "reset-password", email, "--data", service.data)
     assert done.returncode == 0, done.stderr
     token = done.stdout.strip()
     assert token.count(".") == 2 and token not in done.stderr and "xds account reset-password" in done.stderr
+    assert f"--server {service.url}" in done.stderr  # its port was an option of the running service
     typed = f"{token}\n{NEW}\n"
     reset = person.xds("account", "reset-password", "--server", service.url, text=typed)
     assert reset.returncode == 0, reset.stderr

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cli.audit import audit_row
 from tests.service import PASSWORD, Person, Service, sign_in
+
+DETAILS = "scopes=read,write holder=key_id:k1 role=editor days=90"
 
 
 def ada(home: Path, service: Service) -> tuple[Person, str]:
@@ -22,6 +25,13 @@ def test_an_administrator_reads_everything(administrator: Person) -> None:
     line = administrator.xds("audit", "--action", "sign-in.begun", "--limit", "1").stdout
     assert line.split("\t")[2:4] == ["sign-in.begun", "ok"]
     assert line.count("\n") == 1
+
+
+def test_details_are_told_without_brackets_and_quotes() -> None:
+    details = {"scopes": ["read", "write"], "holder": {"key_id": "k1"}, "role": "editor", "days": 90}
+    entry = {"user": None, "key_id": None, "subject_id": None, "address": None, "details": details}
+    row = audit_row(entry | {"created_at": "2026-11-22T14:48:16.1Z", "action": "grant.given", "outcome": "ok"})
+    assert row == ("2026-11-22 14:48:16", "", "grant.given", "ok", "", "", DETAILS)
 
 
 def test_a_teams_admin_reads_the_teams(service: Service, tmp_path: Path) -> None:

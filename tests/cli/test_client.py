@@ -32,6 +32,9 @@ def test_one_problem_with_the_words_of_the_detail_is_said_once() -> None:
         answer(422, {"title": "Invalid", "detail": "Too short.", "problems": [{"message": "Too short."}]})
     )
     assert (str(refused), refused.lines) == ("Too short.", ())
+    problem = {"message": "Field required", "pointer": "/name"}
+    refused = refusal(answer(422, {"title": "Invalid", "detail": "/name: Field required", "problems": [problem]}))
+    assert (str(refused), refused.lines) == ("/name: Field required", ())
 
 
 def test_conflicts_show_both_sides() -> None:
@@ -43,6 +46,8 @@ def test_conflicts_show_both_sides() -> None:
 def test_too_many_requests_say_when_to_come_back() -> None:
     refused = refusal(answer(429, {"title": "Too many requests", "detail": "Slow down."}, retry_after="7"))
     assert str(refused) == "Slow down. Try again in 7 s."
+    said_already = {"title": "Too many requests", "detail": "At most 60 per minute. Try again in 7 s."}
+    assert str(refusal(answer(429, said_already, retry_after="7"))) == said_already["detail"]
 
 
 def test_failures_of_the_service_carry_the_request() -> None:

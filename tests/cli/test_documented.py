@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from rich.text import Text
 from typer.core import TyperGroup
 
 from cli.main import app
@@ -38,6 +39,12 @@ def test_every_command_is_documented(name: str) -> None:
 def test_every_command_can_answer_in_json(name: str) -> None:
     options = {option for parameter in everything()[name].params for option in parameter.opts}
     assert "--json" in options or name in PROCESSES
+
+
+@pytest.mark.parametrize("name", everything())
+def test_no_part_of_a_help_text_is_taken_for_markup(name: str) -> None:
+    helps = [getattr(parameter, "help", None) or "" for parameter in everything()[name].params]
+    assert [text for text in helps if Text.from_markup(text).plain != text] == []
 
 
 @pytest.mark.parametrize("name", everything())

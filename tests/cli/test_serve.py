@@ -190,6 +190,10 @@ def test_a_port_in_use_is_said_at_once(data: Path) -> None:
         ),
         ({"XDS_DATABASE_URL": "postgresql://h/d"}, "give both"),
         ({"XDS_ENVIRONMENT": "production"}, "production needs XDS_DATABASE_URL"),
+        ({"XDS_PREVIOUS_SECRET_KEYS": "not-a-list"}, "XDS_PREVIOUS_SECRET_KEYS is not well-formed JSON"),
+        ({"XDS_OIDC_PROVIDERS": '[{"name": "x"}]'}, "setting XDS_OIDC_PROVIDERS[0].issuer: Field required"),
+        ({"XDS_TLS_CERTIFICATE": "no.pem", "XDS_TLS_KEY": "no.pem"}, "XDS_TLS_CERTIFICATE: cannot read no.pem"),
+        ({"XDS_TLS_CERTIFICATE": __file__, "XDS_TLS_KEY": __file__}, "no PEM files"),
     ],
 )
 def test_an_unsafe_start_is_refused(tmp_path: Path, given: dict[str, str], reason: str) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
@@ -118,8 +119,10 @@ async def test_origins_in_one_form() -> None:
 
 
 async def test_settings_name_providers_only_whole() -> None:
-    bare = Settings(_env_file=None, github_client_id="x", google_client_secret="y")
-    assert oauth_of(bare).providers == ()
+    for half in ({"github_client_id": "x"}, {"google_client_secret": "y"}):
+        with pytest.raises(ValidationError, match=r"CLIENT_ID and XDS_\w+_SECRET belong together"):
+            Settings(_env_file=None, **half)
+    assert oauth_of(Settings(_env_file=None)).providers == ()
     told = Settings(
         _env_file=None,
         public_url="https://design.example.org/",
