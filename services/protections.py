@@ -45,9 +45,9 @@ async def get_protection(context: Context, actor: Actor, system_id: UUID, name: 
 
 async def set_protection(context: Context, actor: Actor, system_id: UUID, wanted: Protection) -> Protection:
     """Make the rule for its pattern exactly this; it holds for every change that is not yet under the lock."""
+    await _require_setter(context, actor, system_id)
+    check_pattern(wanted.pattern)
     async with context.turns.of(system_id), context.engine.begin() as db:
-        await system_for(db, actor, system_id, Action.PROTECTION_SET)
-        check_pattern(wanted.pattern)
         await changes.lock(db, system_id)
         system = await system_for(db, actor, system_id, Action.PROTECTION_SET)  # as it is now that we hold the lock
         await _check_listed(db, system, wanted)
@@ -62,8 +62,8 @@ async def set_protection(context: Context, actor: Actor, system_id: UUID, wanted
 
 async def remove_protection(context: Context, actor: Actor, system_id: UUID, pattern: str) -> None:
     """Remove the rule with that very pattern; NotFound where there is none."""
+    await _require_setter(context, actor, system_id)
     async with context.turns.of(system_id), context.engine.begin() as db:
-        await system_for(db, actor, system_id, Action.PROTECTION_SET)
         await changes.lock(db, system_id)
         system = await system_for(db, actor, system_id, Action.PROTECTION_SET)
         left = [each for each in _rules(system) if each.pattern != pattern]
@@ -71,6 +71,12 @@ async def remove_protection(context: Context, actor: Actor, system_id: UUID, pat
             raise NotFound(f"There is no protection with the pattern {pattern!r}.")
         await _keep(db, system, left)
         await _audit(context, db, system, actor, Act.PROTECTION_REMOVED, pattern=pattern)
+
+
+async def _require_setter(context: Context, actor: Actor, system_id: UUID) -> None:
+    """Before the queue: who may not set anything must not make others wait, nor hear that somebody writes."""
+    async with context.reads.connect() as db:
+        await system_for(db, actor, system_id, Action.PROTECTION_SET)
 
 
 def check_pattern(pattern: str) -> None:

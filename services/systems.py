@@ -143,14 +143,15 @@ async def update_system(context: Context, actor: Actor, system_id: UUID, wanted:
     """Change what is not git's to say; a new slug changes the clone URL."""
     checked = _checked(wanted)
     try:
+        # before the queue, which a stranger must not stand in, and after it: a role may have gone meanwhile
+        async with context.reads.connect() as db:
+            await _updatable(db, actor, system_id, wanted)
         async with context.turns.of(system_id), context.engine.begin() as db:
-            system = await system_for(db, actor, system_id, Action.SYSTEM_UPDATE)
-            if wanted.visibility not in (None, system.visibility):
-                await system_for(db, actor, system_id, Action.VISIBILITY_SET)
+            await changes.lock(db, system_id)
+            system = await _updatable(db, actor, system_id, wanted)
             changed = {name: value for name, value in checked.items() if getattr(system, name) != value}
             if not changed:
                 return system
-            await changes.lock(db, system_id)
             updated = await systems.update(db, system_id, changed)
             if updated is None:
                 raise NotFound("There is no such design system.")
@@ -165,15 +166,24 @@ async def update_system(context: Context, actor: Actor, system_id: UUID, wanted:
     return await get_system(context, actor, system_id)
 
 
+async def _updatable(db: AsyncConnection, actor: Actor, system_id: UUID, wanted: SystemChanges) -> SystemRecord:
+    system = await system_for(db, actor, system_id, Action.SYSTEM_UPDATE)
+    if wanted.visibility not in (None, system.visibility):
+        await system_for(db, actor, system_id, Action.VISIBILITY_SET)
+    return system
+
+
 async def delete_system(context: Context, actor: Actor, system_id: UUID) -> None:
     """Remove a system with its repository, for good.
 
     The row goes first: a crash in between leaves a folder that nothing refers to, and that nothing removes by itself,
     since a database restored from an older day must not cost repositories.
     """
+    async with context.reads.connect() as db:
+        await system_for(db, actor, system_id, Action.SYSTEM_DELETE)
     async with context.turns.of(system_id), context.engine.begin() as db:
-        system = await system_for(db, actor, system_id, Action.SYSTEM_DELETE)
         await changes.lock(db, system_id)
+        system = await system_for(db, actor, system_id, Action.SYSTEM_DELETE)
         gone = ActivityRow(
             action="design-system.deleted",
             resource_type="design_system",

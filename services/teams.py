@@ -72,7 +72,7 @@ async def update(context: Context, actor: Actor, team_id: UUID, *, name: str, sl
     wanted = None if slug is None else check_slug(slug)
     try:
         async with context.engine.begin() as db:
-            team = await allowed(db, actor, team_id, Action.TEAM_UPDATE)
+            team = await alone(db, actor, team_id, Action.TEAM_UPDATE)
             await teams.change(db, team_id, name=display, slug=wanted)
             return TeamRecord(team.id, display, wanted or team.slug, team.created_at, team.role)
     except IntegrityError as error:

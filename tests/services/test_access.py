@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
 
-from services import api_keys, components, design_tokens, exports, systems, teams
+from index import systems as index_systems
+from services import api_keys, components, design_tokens, exports, protections, systems, teams
 from services.context import Context
 from services.design_tokens import Filter, Where
 from services.errors import Forbidden, NotFound, Unauthenticated
-from services.policy import Action, Actor
+from services.policy import Action, Actor, Role
+from services.protection import Protection
 from services.systems import SystemChanges
 from services.token_batches import Operation
 from tests.services.conftest import person
@@ -117,3 +122,46 @@ async def test_a_public_system_is_read_by_all_and_written_by_none(world: World) 
             await call(who)
     await refused(await writes(world), eve, Forbidden)
     await refused(await writes(world), nobody, Unauthenticated)
+
+
+def alterations(world: World) -> list[Call]:
+    """What stands in line with a system's writers and is no change of its content."""
+    context, identity, rule = world.context, world.id, Protection(pattern="release/*")
+    return [
+        lambda who: systems.update_system(context, who, identity, SystemChanges(visibility="public")),
+        lambda who: protections.set_protection(context, who, identity, rule),
+        lambda who: protections.remove_protection(context, who, identity, rule.pattern),
+        lambda who: systems.delete_system(context, who, identity),
+    ]
+
+
+async def test_who_may_not_is_refused_without_standing_in_line(world: World) -> None:
+    """A stranger would make writers wait, and learn from the wait that there is something."""
+    eve, calls = await person(world.context, "eve"), [*await writes(world), *alterations(world)]
+    async with world.context.turns.of(world.id), asyncio.timeout(10):
+        await refused(calls, eve, NotFound)
+        await refused(calls, Actor(), Unauthenticated)
+
+
+async def somebody_waits(context: Context) -> None:
+    query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    async with asyncio.timeout(10), context.reads.connect() as db:
+        while not await db.scalar(text(query)):
+            await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("number", range(4), ids=["update", "protect", "unprotect", "delete"])
+async def test_who_loses_the_role_while_in_line_changes_nothing(world: World, number: int) -> None:
+    context = world.context
+    eve = await person(context, "eve")
+    await teams.add_member(context, world.ada, world.team_id, email="eve@example.org", role=Role.ADMIN)
+    await protections.set_protection(context, world.ada, world.id, Protection(pattern="release/*"))
+    before = await world.row()
+    async with context.engine.begin() as db:
+        await index_systems.lock(db, world.id)
+        waiting = asyncio.create_task(alterations(world)[number](eve))
+        await somebody_waits(context)
+        await teams.change_role(context, world.ada, world.team_id, eve.user_id or uuid4(), Role.VIEWER)
+    with pytest.raises(Forbidden):
+        await waiting
+    assert await world.row() == before
