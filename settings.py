@@ -185,6 +185,9 @@ class Settings(BaseSettings):
     rate_limit_mail: str = _setting(
         "10/hour", "Rate limits", "Mails that may be asked for to one address.", pattern=_RATE
     )
+    rate_limit_invitations: str = _setting(
+        "60/hour", "Rate limits", "Invitations that one account may have mailed.", pattern=_RATE
+    )
 
     max_request_bytes: int = _setting(
         8 * MIB, "Limits", "Largest body of a REST request (pushes have max_pack_bytes).", ge=KIB

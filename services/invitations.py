@@ -17,10 +17,11 @@ from index.users import Caller, UserRecord
 from services import audit, mail
 from services.audit import Act
 from services.context import Context
-from services.errors import Conflict, InvalidInput, NotFound, Unavailable
+from services.errors import Conflict, Forbidden, InvalidInput, NotFound, Unavailable
 from services.mail import Mail
 from services.names import check_email
 from services.policy import Action, Actor, Role, require
+from services.rate_limits import Kind
 from services.sign_ins import actor_of, digest
 from services.smtp import MailSettings
 from services.standing import account_of
@@ -44,13 +45,16 @@ async def invite(context: Context, actor: Actor, team_id: UUID, *, email: str, r
     """Invite whoever reads mail at an address. Inviting it again replaces role and token; a member is a Conflict.
 
     Whether there is an account with that address makes no difference to the answer. Raises Exhausted where too much was
-    mailed to it, Unavailable where the mail cannot be queued.
+    mailed to it or by the actor, whose own address must be confirmed before anything is mailed in their name, and
+    Unavailable where the mail cannot be queued.
     """
     address, now = check_email(email), context.clock()
     token = PREFIX + secrets.token_urlsafe(32)
     if context.mail is not None:  # asked before, so that only an admin uses up what may be mailed to an address
         async with context.reads.connect() as db:
             await allowed(db, actor, team_id, Action.MEMBERS_MANAGE)
+            await _require_confirmed(db, actor)
+        await context.rate_limits.spend(Kind.INVITATIONS, f"user:{actor.user_id}")
         await context.rate_limits.spend_mail(address)
     async with context.engine.begin() as db:
         team = await alone(db, actor, team_id, Action.MEMBERS_MANAGE)
@@ -75,6 +79,12 @@ async def invite(context: Context, actor: Actor, team_id: UUID, *, email: str, r
     if not await mail.post(context, _letter(context.mail, team, invitation, actor, token)):
         raise Unavailable("The invitation could not be mailed now. Invite again later.", retry_after=30)
     return Invited(invitation, None)
+
+
+async def _require_confirmed(db: AsyncConnection, actor: Actor) -> None:
+    """Anybody can make an account and a team, with names that strangers would read in the mail."""
+    if actor.user_id is not None and (await account_of(db, actor)).email_verified_at is None:
+        raise Forbidden("Confirm your own e-mail address first: the invitation is mailed in your name.")
 
 
 def _letter(settings: MailSettings, team: TeamRecord, invitation: InvitationRecord, actor: Actor, token: str) -> Mail:

@@ -38,9 +38,10 @@ class Kind(StrEnum):
     GIT = "git"
     SIGN_IN = "sign-in"
     MAIL = "mail"
+    INVITATIONS = "invitations"
 
 
-WITHOUT_REDIS = frozenset({Kind.SIGN_IN, Kind.MAIL})
+WITHOUT_REDIS = frozenset({Kind.SIGN_IN, Kind.MAIL, Kind.INVITATIONS})
 """Counted in each process for itself while Redis is away; everything else passes then."""
 
 

@@ -52,6 +52,7 @@ def rates_of(settings: Settings) -> dict[Kind, str] | None:
         Kind.GIT: settings.rate_limit_git,
         Kind.SIGN_IN: settings.rate_limit_sign_in,
         Kind.MAIL: settings.rate_limit_mail,
+        Kind.INVITATIONS: settings.rate_limit_invitations,
     }
 
 

@@ -9,6 +9,7 @@ import httpx
 import pytest_asyncio
 from fastapi import FastAPI
 
+from index import users
 from services.rate_limits import Kind, RateLimits
 from services.smtp import MailSettings
 from services.wiring import limits_of
@@ -19,8 +20,14 @@ GRACE = {"email": "grace@example.org", "password": PASSWORD, "name": "Grace"}
 
 
 @pytest_asyncio.fixture
-async def ada(client: httpx.AsyncClient) -> dict[str, str]:
-    return await sign_up(client, "ada")
+async def ada(app: FastAPI, client: httpx.AsyncClient) -> dict[str, str]:
+    """Ada, whose address is confirmed: in her name strangers are mailed."""
+    signed_up, now = await sign_up(client, "ada"), app.state.context.clock()
+    async with app.state.context.engine.begin() as db:
+        found = await users.by_email(db, "ada@example.org")
+        assert found is not None
+        await users.change(db, found.id, {"email_verified_at": now}, now)
+    return signed_up
 
 
 async def make_team(client: httpx.AsyncClient, headers: dict[str, str]) -> str:

@@ -27,7 +27,9 @@ ALL: dict[str, Any] = {"limit": 99, "cursor": None}
 
 @pytest.fixture
 async def ada(context: Context) -> Actor:
-    return await person(context, "Ada")
+    made = await person(context, "Ada")
+    await confirm_address(context, made)
+    return made
 
 
 @pytest.fixture
