@@ -124,6 +124,13 @@ class Backoff:
         except Away:
             return
 
+    async def welcome(self, *names: str) -> None:
+        """The owner of the account with these names is at the address at hand, as something other than the password
+        showed: what others guess together keeps nobody out from here, nor what was guessed here before."""
+        network = network_of(origin.current().address)
+        for name in names:
+            await self.succeeded(Attempt(self, name.strip().lower(), network, known=True), names)
+
     def admit_key(self, digest: str) -> None:
         """To be called before an API key is looked up, with its digest; raises RateLimited while its address waits.
         A key that worked here lately is let through: the neighbour with the broken program is not its fault."""

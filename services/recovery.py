@@ -121,7 +121,8 @@ async def check_forgotten(context: Context, email: str) -> str:
 
 
 async def reset(context: Context, token: str, new: str) -> None:
-    """Set the password of the account that a token was made for. Every sign-in of it ends.
+    """Set the password of the account that a token was made for. Every sign-in of it ends. From the address at hand it
+    then waits for nobody's guesses: else who goes on guessing could keep somebody out who is on a journey.
 
     A token that came by mail also proves the address. If nobody had proved it before, whoever made the account may
     have been a stranger: then API keys and linked identities made until now go, too.
@@ -148,6 +149,7 @@ async def reset(context: Context, token: str, new: str) -> None:
             keys_revoked=keys,
             identities_unlinked=identities,
         )
+    await context.backoff.welcome(user.email, user.username)
     await announce(context, Revocation(user_id=user.id))
 
 

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
-from services import accounts, api_keys, origin, recovery, sign_ins
+from services import accounts, administration, api_keys, origin, recovery, sign_ins
 from services.access_tokens import AccessTokens
 from services.backoff import ACCOUNT, KEYS, PAIR, Backoff
 from services.context import Context, opened
@@ -128,6 +128,20 @@ async def test_many_addresses_that_guess_together_wait_a_minute_but_where_she_li
     with coming_from(HOME):
         for login in ("ada@example.org", "ADA@example.org", "ada"):
             assert await sign_ins.login(backing_off, email=login, password=PASSWORD)
+
+
+async def test_who_is_kept_out_on_a_journey_gets_in_by_a_reset(backing_off: Context) -> None:
+    """Guessing that never stops takes each chance as soon as it comes, before her; nobody else reads her mail."""
+    for number in range(ACCOUNT.free + 1):
+        for login in ("ada", "ada@example.org"):
+            await guess(backing_off, 1, login, address=f"203.0.113.{number}")
+    assert await wait_of(backing_off, address=HOME) and await wait_of(backing_off, "ada", address=HOME)
+    token = (await administration.offer_reset(backing_off, "ada@example.org")).token
+    with coming_from(HOME):
+        await recovery.reset(backing_off, token, "a quiet harbour at nine")
+        for login in ("ada", "ada@example.org"):
+            assert await sign_ins.login(backing_off, email=login, password="a quiet harbour at nine")
+    assert await wait_of(backing_off, address=AWAY), "for everybody else all stays as it was"
 
 
 async def test_gits_password_backs_off_too_but_not_one_that_was_right_just_now(backing_off: Context) -> None:
