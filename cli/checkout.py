@@ -17,7 +17,7 @@ from designsystem.components.reading import read_component
 from designsystem.manifest import MANIFEST_PATH, Manifest, parse_manifest
 from designsystem.owners import MAX_BYTES, OWNERS_PATH, not_a_file, parse_owners
 from designsystem.problem import Problem, errors_of
-from designsystem.resolver.judging import judge_resolver
+from designsystem.resolver.judging import judge_resolver, unsaid
 from designsystem.resolver.layout import is_resolver_of, layout_of, missing
 from designsystem.rules import (
     LARGEST_DOCUMENT,
@@ -125,7 +125,7 @@ class Checkout:
         if not errors_of(found):
             found += self._parsed_manifest[1]
             found += self.tokens.check()
-            found += self._resolver_problems()
+            found += unsaid(self._resolver_problems(), found)
             found += [problem for _, problems in self._read_components for problem in problems]
             found += _twins(self.components)
         found += self._owners_problems()
@@ -137,11 +137,11 @@ class Checkout:
         """What is wrong with resolvers, and with token files that only their contexts reach."""
         if self.manifest.resolver and self.manifest.resolver not in self.resolvers:
             yield missing(self.manifest)
-        for path in self._token_files():
-            if not self.tokens.takes(path):
-                yield from parse_document(path, self.read(path)).problems
+        aside = [path for path in self._token_files() if not self.tokens.takes(path)]
+        found = [problem for path in aside for problem in parse_document(path, self.read(path)).problems]
         for path in self.resolvers:
-            yield from judge_resolver(path, self.source, self.manifest)
+            found += unsaid(judge_resolver(path, self.source, self.manifest), found)
+        yield from found
 
     def _owners_problems(self) -> Iterable[Problem]:
         if OWNERS_PATH not in self.files:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +15,7 @@ from cli.errors import CommandFailed
 from cli.inputs import InputsOption, ResolverOption, ThemeOption, given, resolver_of
 from cli.output import AsJson, failures, note, print_json, print_plain
 from designsystem.problem import Problem, errors_of
+from designsystem.resolver.judging import unsaid
 from designsystem.resolver.resolution import resolve
 
 
@@ -49,7 +50,7 @@ def validate(
     with failures():
         checkout = open_checkout(path)
         problems = checkout.problems(strict=strict)
-        problems += _unsaid(_of_permutation(checkout, asked, resolver), problems) if asked or resolver else []
+        problems += unsaid(_of_permutation(checkout, asked, resolver), problems) if asked or resolver else []
     if as_json or report is ReportFormat.JSON:
         _report_json(problems)
     elif report is ReportFormat.GITHUB:
@@ -69,12 +70,6 @@ def _of_permutation(checkout: Checkout, inputs: Mapping[str, str], resolver: str
     if document is None:
         raise CommandFailed(f"{checkout.root} has no resolver that takes inputs")
     return resolve(document, inputs).problems
-
-
-def _unsaid(found: Iterable[Problem], told: Sequence[Problem]) -> list[Problem]:
-    """Of the problems of a permutation those that its files by themselves do not have: each is told once."""
-    known = {(problem.code, problem.path, problem.line, problem.message) for problem in told}
-    return [each for each in found if (each.code, each.path, each.line, each.message) not in known]
 
 
 def line_of(problem: Problem) -> str:

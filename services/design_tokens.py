@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from designsystem.problem import Problem
+from designsystem.resolver.judging import unsaid
+from designsystem.resolver.layout import is_resolver_of
 from designsystem.tokens.document import parse_document
 from designsystem.tokens.ids import ids
 from designsystem.tokens.set import TokenSet
 from gitstore.paths import check_path
 from index import tokens as index
 from index.paging import Page, decode, page_of, text
+from index.snapshots import Snapshot, reader
 from index.systems import SystemRecord
 from services import changes, token_batches, token_edits
 from services.access import readable
@@ -25,6 +28,7 @@ from services.drafts import Draft
 from services.errors import NotFound
 from services.permutations import NOTHING, Asked, chosen, resolution_at
 from services.policy import Actor
+from services.resolvers import judge_resolvers
 from services.revisions import Revision, revision_at, snapshot_at, still_indexed
 from services.token_batches import Operation
 from services.token_edits import Target
@@ -130,12 +134,12 @@ async def resolved(
 async def validate_document(
     context: Context, actor: Actor, system_id: UUID, *, path: str, source: bytes, ref: str | None = None
 ) -> list[Problem]:
-    """What a push of this token file would be told, against the tokens at a ref; changes nothing."""
+    """What a push of this token or resolver file would be told, against the files at a ref; changes nothing."""
     system = await readable(context, actor, system_id)
     with git_errors():
         check_path(path)
     snapshot = await snapshot_at(context, await revision_at(context, system, ref))
-    return await asyncio.to_thread(_validate, snapshot.tokens, path, source)
+    return await asyncio.to_thread(_validate, context, system_id, snapshot, path, source)
 
 
 async def create_token(
@@ -323,5 +327,20 @@ def _resolve_all(tokens: TokenSet) -> dict[str, dict[str, Any]]:
     return {path: {"type": value.type, "value": value.value} for path, value in found if value is not None}
 
 
-def _validate(tokens: TokenSet, path: str, source: bytes) -> list[Problem]:
-    return tokens.replace({path: parse_document(path, source)}).check(since=tokens)
+def _validate(context: Context, system_id: UUID, before: Snapshot, path: str, source: bytes) -> list[Problem]:
+    problems: list[Problem] = []
+    after = before
+    if is_resolver_of(before.manifest, path):
+        after = replace(before, resolvers=tuple(sorted({*before.resolvers, path})))
+    elif before.tokens.takes(path):
+        after = replace(before, tokens=before.tokens.replace({path: parse_document(path, source)}))
+        problems += after.tokens.check(since=before.tokens)
+    elif not before.manifest.is_token_file(path):
+        problems += parse_document(path, source).problems
+    with git_errors(), context.store.open(system_id) as repo:
+        was = reader(repo, before.tree)
+
+        def now(asked: str) -> bytes | None:
+            return source if asked == path else was(asked)
+
+        return [*problems, *unsaid(judge_resolvers(before, after, {path}, was, now), problems)]

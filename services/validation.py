@@ -11,6 +11,7 @@ import pygit2
 from designsystem.components.component import Component
 from designsystem.manifest import MANIFEST_PATH, Manifest
 from designsystem.problem import Problem
+from designsystem.resolver.judging import unsaid
 from designsystem.rules import (
     FileLimits,
     duplicate_component_id,
@@ -67,7 +68,8 @@ def judge_draft(draft: Draft, limits: FileLimits) -> list[Problem]:
     problems.extend(draft.tokens.check(since=draft.snapshot.tokens))
     if not draft.is_structural:
         after = replace(draft.snapshot, tokens=draft.tokens)
-        problems.extend(judge_resolvers(draft.snapshot, after, draft.edits, draft.standing, draft.read))
+        met = judge_resolvers(draft.snapshot, after, draft.edits, draft.standing, draft.read)
+        problems.extend(unsaid(met, problems))
     for directory in sorted({manifest.component_directory(path) or "" for path in draft.edits} - {""}):
         problems.extend(draft.component(directory)[1])
     return [hardened(problem) for problem in problems] if manifest.strict else problems
@@ -82,7 +84,8 @@ def judge_content(
         problems.extend(after.manifest_problems)
     problems.extend(after.tokens.check(since=before.tokens))
     paths = {change.path for change in changes}
-    problems.extend(judge_resolvers(before, after, paths, reader(repo, before.tree), reader(repo, after.tree)))
+    found = judge_resolvers(before, after, paths, reader(repo, before.tree), reader(repo, after.tree))
+    problems.extend(unsaid(found, problems))
     problems.extend(_judge_components(repo, before, after, changes))
     return [hardened(problem) for problem in problems] if after.manifest.strict else problems
 

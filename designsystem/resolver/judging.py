@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from designsystem.manifest import Manifest
 from designsystem.problem import Problem, errors_of
@@ -36,6 +36,16 @@ def judge_resolver(path: str, read: Read, manifest: Manifest, changed: Collectio
         for modifier, context in _contexts(layout_of(path, source), changed)[:MOST_CONTEXTS]:
             problems += _told(document, {modifier: context})
     return list(dict.fromkeys(problems))
+
+
+def unsaid(found: Iterable[Problem], told: Iterable[Problem]) -> list[Problem]:
+    """The problems that were not told yet: one of a file is met again, less exactly placed, in permutations with it."""
+    known = {_said(problem) for problem in told}
+    return [problem for problem in dict.fromkeys(found) if _said(problem) not in known]
+
+
+def _said(problem: Problem) -> tuple[str, str, str, str]:
+    return problem.code, problem.path, problem.subject, problem.message
 
 
 def _has_default(document: ResolverDocument) -> bool:

@@ -11,6 +11,8 @@ import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 
+from designsystem import codes
+from designsystem.resolver.resolution import resolve
 from services import changes
 from services.changes import Change
 from services.context import Context
@@ -165,3 +167,39 @@ async def test_a_modifier_may_be_called_like_a_parameter(
     await put(context, ada, system, {**themed_files(), RESOLVER: json.dumps(stated).encode()})
     answer = await ada.get(tokens_url(system, "/export?format=css&input=format=b"))
     assert "--a-gap: 3;" in answer.text
+
+
+async def test_a_resolver_and_the_files_of_its_contexts_are_judged_before_a_push(
+    ada: httpx.AsyncClient, themed: dict[str, Any]
+) -> None:
+    async def told(path: str, document: Any) -> list[str]:
+        answer = await ada.post(tokens_url(themed, "/validate"), json={"path": path, "document": document})
+        assert answer.status_code == 200, answer.text
+        return [problem["code"] for problem in answer.json()["problems"]]
+
+    sound = json.loads(resolver())
+    assert await told(RESOLVER, sound) == []
+    assert await told("new.resolver.json", sound) == []
+    assert codes.RESOLVER_REFERENCE in await told(
+        RESOLVER, {**sound, "sets": {"base": {"sources": [{"$ref": "x.json"}]}}}
+    )
+    assert codes.RESOLVER_SHAPE in await told("new.resolver.json", {})
+    assert await told(DARK, json.loads(numbers(ink="{a.gap}"))) == []
+    assert await told(DARK, json.loads(numbers(ink="{a.nothing}"))) == [codes.UNKNOWN_ALIAS]
+    assert await told(DARK, json.loads(numbers(ink=[]))) == [codes.BAD_VALUE]
+
+
+async def test_a_repeat_costs_a_look_up(
+    ada: httpx.AsyncClient, themed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolutions: list[object] = []
+
+    def counted(*given: Any) -> Any:
+        resolutions.append(given)
+        return resolve(*given)
+
+    monkeypatch.setattr("index.permutations.resolve", counted)
+    for query in ("theme=dark", "THEME=Dark", "theme=dark&density=cosy"):
+        for rest in ("/resolved?", "/export?", "/export?format=scss&"):
+            assert (await ada.get(tokens_url(themed, rest + query))).status_code == 200
+    assert len(resolutions) == 1
