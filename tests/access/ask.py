@@ -45,6 +45,8 @@ def path_ids(world: World) -> dict[str, object]:
         "identity_id": uuid4(),
         "provider": "github",
         "name": "kept/one",
+        "base": "kept/one",
+        "head": "main",
     }
 
 

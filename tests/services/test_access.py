@@ -159,7 +159,7 @@ async def test_who_loses_the_role_while_in_line_changes_nothing(world: World, nu
     before = await world.row()
     async with context.engine.begin() as db:
         await index_systems.lock(db, world.id)
-        waiting = asyncio.create_task(alterations(world)[number](eve))
+        waiting = asyncio.ensure_future(alterations(world)[number](eve))
         await somebody_waits(context)
         await teams.change_role(context, world.ada, world.team_id, eve.user_id or uuid4(), Role.VIEWER)
     with pytest.raises(Forbidden):
