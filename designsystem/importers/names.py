@@ -28,6 +28,13 @@ def mended(name: str) -> str:
     return plain or "unnamed"
 
 
+def _mended_path(path: tuple[str, ...]) -> tuple[str, ...]:
+    """A path of names that the format allows; a source that knows root tokens keeps them."""
+    if len(path) > 1 and path[-1] == ROOT:
+        return (*map(mended, path[:-1]), ROOT)
+    return tuple(map(mended, path))
+
+
 class Names:
     """The path that every token gets, by the path that its tool gave it."""
 
@@ -39,7 +46,7 @@ class Names:
         inner = {path[:length] for path in self._mended() for length in range(1, len(path))}
         taken: dict[str, str] = {}
         for raw, draft in self._drafts.items():
-            path = tuple(map(mended, draft.path))
+            path = _mended_path(draft.path)
             final = ".".join((*path, ROOT) if path in inner else path)
             while taken.setdefault(final, raw) != raw:
                 final = f"{final}-2"
@@ -47,7 +54,7 @@ class Names:
         self._raws = {path: raw for raw, path in self._paths.items()}
 
     def _mended(self) -> list[tuple[str, ...]]:
-        return [tuple(map(mended, draft.path)) for draft in self._drafts.values()]
+        return [_mended_path(draft.path) for draft in self._drafts.values()]
 
     def path(self, draft: Draft) -> str:
         """The path of a token in what is written."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from math import isfinite
 from typing import Any
 
 from designsystem.importers.drafts import NotCarried
@@ -47,11 +48,15 @@ def measure_of(value: Any) -> tuple[float, str] | None:
     if isinstance(value, int | float):
         return value, ""
     match = _MEASURE.fullmatch(value.strip()) if isinstance(value, str) else None
-    return (plain(float(match[1])), (match[2] or "").lower()) if match else None
+    if match is None or not isfinite(number := float(match[1])):
+        return None
+    return plain(number), (match[2] or "").lower()
 
 
 def plain(number: float) -> float:
     """A whole number as one, so that 16.0 is written 16; without the noise of binary fractions."""
+    if not isfinite(number):
+        raise NotCarried("this number is too large")
     rounded = round(number, 6)
     return int(rounded) if rounded == int(rounded) else rounded
 

@@ -86,6 +86,7 @@ def test_a_value_becomes_one_of_the_format(type_name: str, value: Any, want_type
         ("lineHeights", "AUTO", "left to the font"),
         ("color", "currentColor", "no color"),
         ("boxShadow", [], "no layers"),
+        ("sizing", "1e999", "comes to no number"),
     ],
 )
 def test_what_the_format_has_no_place_for_is_listed_where_it_stands(type_name: str, value: Any, why: str) -> None:
