@@ -84,7 +84,7 @@ async def invite(context: Context, actor: Actor, team_id: UUID, *, email: str, r
 async def _require_confirmed(db: AsyncConnection, actor: Actor) -> None:
     """Anybody can make an account and a team, with names that strangers would read in the mail."""
     if actor.user_id is not None and (await account_of(db, actor)).email_verified_at is None:
-        raise Forbidden("Confirm your own e-mail address first: the invitation is mailed in your name.")
+        raise Forbidden("Confirm your own e-mail address first (xds account verify-email): you are named in the mail.")
 
 
 def _letter(settings: MailSettings, team: TeamRecord, invitation: InvitationRecord, actor: Actor, token: str) -> Mail:

@@ -135,8 +135,8 @@ async def person_named(db: AsyncConnection, email: str | None, user_id: UUID | N
     else:
         user = await users.get(db, user_id) if user_id else None
     if user is None or not await teams.hold_person(db, user.id):
-        field = "email" if email is not None else "user_id"
-        raise InvalidInput.of(field, "no-such-user", f"Nobody here has an account with that.{hint}")
+        field, what = ("email", "e-mail address") if email is not None else ("user_id", "id")
+        raise InvalidInput.of(field, "no-such-user", f"Nobody here has an account with this {what}.{hint}")
     return user
 
 
