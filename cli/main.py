@@ -17,6 +17,7 @@ from cli import (
     import_tokens,
     importing,
     keys,
+    lint,
     login,
     merge_driver,
     migrate,
@@ -47,6 +48,7 @@ app.command("import", rich_help_panel=USING)(importing.import_)
 app.command("import-tokens", rich_help_panel=USING)(import_tokens.import_tokens)
 app.command("export", rich_help_panel=USING)(export.export)
 app.command("validate", rich_help_panel=USING)(validate.validate)
+app.command("lint", rich_help_panel=USING)(lint.lint)
 app.command("resolve", rich_help_panel=USING)(resolve.resolve)
 app.command("diff", rich_help_panel=USING)(diff.diff)
 app.command("init", rich_help_panel=USING)(merge_driver.init)

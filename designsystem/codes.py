@@ -194,7 +194,24 @@ REPOSITORY_CODES: Final[dict[str, str]] = {
     OWNED: "What the change touches is owned by somebody else",
 }
 
-ALL_CODES: Final[dict[str, str]] = TOKEN_CODES | COMPONENT_CODES | EXPORT_CODES | IMPORT_CODES | REPOSITORY_CODES
+# -- lint, by the team's choice: XDS5nn ---------------------------------------------------------------------------
+LINT_OPTION: Final = "XDS500"
+LINT_NAMING: Final = "XDS501"
+LINT_DESCRIPTION: Final = "XDS502"
+LINT_UNUSED: Final = "XDS503"
+LINT_CONTRAST: Final = "XDS504"
+
+LINT_CODES: Final[dict[str, str]] = {
+    LINT_OPTION: "The manifest's field lint cannot be used",
+    LINT_NAMING: "A name is not written in the style that the team chose",
+    LINT_DESCRIPTION: "A token has no description",
+    LINT_UNUSED: "No token refers to a token that is there for others",
+    LINT_CONTRAST: "Two colors of a pair are too much alike",
+}
+
+ALL_CODES: Final[dict[str, str]] = (
+    TOKEN_CODES | COMPONENT_CODES | EXPORT_CODES | IMPORT_CODES | REPOSITORY_CODES | LINT_CODES
+)
 """Every code with what it is about; docs/codes.md lists them."""
 
 
