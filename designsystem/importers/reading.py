@@ -37,6 +37,12 @@ def is_token(node: Any) -> bool:
     return not any(isinstance(part, dict) and ("value" in part or "$value" in part) for part in value.values())
 
 
+def as_written(token: dict[str, Any]) -> dict[str, Any]:
+    """A token of what Style Dictionary built as it was before: that it keeps beside the result, references and all."""
+    original = token.get("original")
+    return original if isinstance(original, dict) and is_token(original) else token
+
+
 def stated(node: Mapping[str, Any], key: str) -> Any:
     """A property of a token, with or without its ``$``."""
     return node[f"${key}"] if f"${key}" in node else node.get(key)
@@ -53,7 +59,7 @@ def entries(file: JsonFile, below: Steps = ()) -> Iterator[Entry]:
         token = is_token(value)
         own = stated(value, "type") if token else value.get("$type")
         type_name = own if isinstance(own, str) else handed_down
-        yield Entry(steps, value, type_name, token)
+        yield Entry(steps, as_written(value) if token else value, type_name, token)
         if not token:
             inner = [(key, part) for key, part in value.items() if not key.startswith("$") or key == ROOT]
             waiting.extend(((*steps, key), part, type_name) for key, part in reversed(inner))

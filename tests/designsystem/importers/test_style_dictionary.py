@@ -141,6 +141,20 @@ def test_a_token_inside_a_token_is_listed() -> None:
     assert values(found) == {"x": 1}
 
 
+def test_what_was_built_is_read_as_it_was_written() -> None:
+    built = {
+        "value": "#ff0000",
+        "original": {"value": "{red}", "comment": "Why"},
+        "name": "a",
+        "path": ["a"],
+        "isSource": True,
+    }
+    found = imported(tokens__json={"red": {"value": "#f00"}, "a": built})
+    token = token_set(found).tokens["a"]
+    assert (token.value, token.description, token.extensions) == ("{red}", "Why", {})
+    assert found.problems == []
+
+
 def test_a_group_may_be_called_value() -> None:
     found = imported(tokens__json={"value": {"low": {"value": 1}}, "x": {"value": "{value.low.value}"}})
     assert values(found) == {"value.low": 1, "x": 1}
