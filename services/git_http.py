@@ -19,6 +19,7 @@ from services.boundary import git_errors
 from services.context import Context
 from services.errors import InvalidInput, NotFound
 from services.git_sessions import GitSession, GitSessions
+from services.git_shares import Shares
 from services.policy import Action, Actor
 from services.pushes import Push
 from services.revocations import Listener
@@ -49,6 +50,7 @@ class GitWire:
 
     http: SmartHttp
     sessions: GitSessions
+    shares: Shares
 
 
 @asynccontextmanager
@@ -58,7 +60,7 @@ async def opened_wire(context: Context, listener: Listener, folder: Path, limits
     await hooks.start()
     try:
         with listener.subscribed(sessions.doubt):
-            yield GitWire(SmartHttp(hooks, limits), sessions)
+            yield GitWire(SmartHttp(hooks, limits), sessions, Shares(limits.processes, limits.queue_seconds))
     finally:
         await hooks.stop()
 
@@ -72,7 +74,8 @@ async def advertise(
         system = await _found(context, actor, request)
         opening = wire.http.advertise(context.store.path_of(system.id), request.service, request.protocol)
         session = GitSession(actor, system, ACTIONS[request.service])
-        await wire.sessions.run(session, respond(opening, RequestBody(receive), send), since=heard)
+        async with wire.shares.place(actor):
+            await wire.sessions.run(session, respond(opening, RequestBody(receive), send), since=heard)
 
 
 async def serve(
@@ -97,7 +100,8 @@ async def serve(
             handler=push,
         )
         session = GitSession(actor, system, ACTIONS[request.service], lambda: push is None or push.may_be_cut)
-        await wire.sessions.run(session, respond(opening, body, send), since=heard)
+        async with wire.shares.place(actor):
+            await wire.sessions.run(session, respond(opening, body, send), since=heard)
 
 
 async def _found(context: Context, actor: Actor, request: GitRequest) -> SystemRecord:
