@@ -10,10 +10,10 @@ export UV_LINK_MODE := copy
 
 SYNC = $(BIN)/uv pip sync -q --compile-bytecode --require-hashes requirements.lock
 
-.PHONY: help setup run test check lint types imports bench format migrate lock docs clean
+.PHONY: help setup run conformance test check lint types imports bench format migrate lock docs clean
 
 help: ## Show what there is to do
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## Make .venv with exactly the locked packages (does nothing when it is up to date)
 
@@ -30,6 +30,9 @@ $(STAMP): requirements.lock pyproject.toml
 
 run: setup ## Start the service with its databases below ./data and a demonstration; Ctrl-C stops it
 	@exec $(BIN)/xds serve --demo $(ARGS)
+
+conformance: setup ## Run the DTCG cases against this product and two others (ARGS=--write to record)
+	$(BIN)/python -m tests.dtcg.runner $(ARGS)
 
 test: setup ## Run the tests (ARGS="tests/index -x" for some of them)
 	$(BIN)/python -m pytest $(ARGS)

@@ -86,6 +86,10 @@ class Groups:
         self.files.update(layer.file for layer in found)
         return found
 
+    def root(self, file: str) -> Node | None:
+        """The whole of a file."""
+        return next((layer.node for layer in self._roots if layer.file == file), None)
+
     def is_group(self, path: str) -> bool:
         """Whether any file has a group at that path, stated or inherited."""
         return bool(self.layers(path))

@@ -9,7 +9,8 @@ from designsystem.jsontext.file import JsonFile
 from designsystem.jsontext.nodes import Member, Node, pointer
 from designsystem.tokens.groups import EXTENDS, MOST_LINKS, Groups, Layer, is_group_node
 from designsystem.tokens.names import MAX_PATH, ROOT
-from designsystem.tokens.reader import Entry, Reader, Scope, divided, handed_down
+from designsystem.tokens.pointers import Steps
+from designsystem.tokens.reader import Entry, Reader, Scope, data_at, divided, handed_down
 from designsystem.tokens.token import EXTENSION_KEY
 
 MOST_INHERITED = 50_000
@@ -28,6 +29,7 @@ class HeirReader(Reader):
         self.refers = True  # what is inherited may refer, whether or not this file does
         self._left = MOST_INHERITED
         self._around = groups
+        self._origin = file.path  # the file that a token is being inherited from, else this one
 
     def _extended(self, node: Node, own: dict[str, Any], scope: Scope) -> Scope:
         """The scope with what the group inherits through its own ``$extends``."""
@@ -68,7 +70,9 @@ class HeirReader(Reader):
                 if member.key in seen or member.node.kind != "object" or (member.key[:1] == "$" and member.key != ROOT):
                     continue
                 seen.add(member.key)
+                self._origin = layer.file
                 self._inherit_member(member, scope)
+        self._origin = self.file.path
 
     def _inherit_member(self, member: Member, scope: Scope) -> None:
         path, here = f"{scope.path}.{member.key}", f"{scope.pointer}{pointer([member.key])}"
@@ -85,6 +89,12 @@ class HeirReader(Reader):
             self.groups.append(path)
             inner = handed_down(scope._replace(path=path, pointer=here, layers=layers), {})
             self._inherit(inner, set())
+
+    def _found(self, steps: Steps) -> tuple[bool, Any]:
+        """Data beside values stands in the file of the token that refers to it, wherever that is inherited."""
+        if self._origin == self.file.path:
+            return super()._found(steps)
+        return data_at(self._around.root(self._origin), steps)
 
     def _refuse_more(self, scope: Scope) -> None:
         """Says once that what is inherited grows without measure."""

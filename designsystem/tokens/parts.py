@@ -43,7 +43,7 @@ class Parts:
         if known is not BROKEN:
             found, part = walk(known, target.steps)
             return part if found else BROKEN
-        return self._below(token.value, target.steps, (*following, target))
+        return self._below(token.meant, target.steps, (*following, target))
 
     def _below(self, value: Any, steps: Steps, following: tuple[Target, ...]) -> Any:
         """What stands at these steps of a value as written; a reference on the way is followed from there."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
@@ -52,6 +53,29 @@ def parse_pointer(text: str) -> Target:
     if wrong is not None or ROOT in names[:-1]:
         raise BadPointer(f'"{text[:80]}" leads to no token; write the way to one, such as "#/color/blue/$value"')
     return Target(".".join(names), steps)
+
+
+def place_of(value: Any) -> Steps | None:
+    """The way to what a reference object names beside the values of tokens, such as data under ``$extensions``
+    (§7.1.2); None for references to tokens and their values, and for everything that is no reference."""
+    text = ref_of(value)
+    try:
+        segments = tuple(_segments(text)) if text is not None else ()
+    except BadPointer:
+        return None
+    first = next((segment for segment in segments if segment.startswith("$") and segment != ROOT), "$value")
+    return segments if first != "$value" else None
+
+
+def filled(value: Any, found: Callable[[Steps], tuple[bool, Any]]) -> Any:
+    """The value with every reference to such a place replaced by what ``found`` there; the rest as it is."""
+    if type(value) is dict:
+        place = place_of(value) if REF in value else None
+        if place is not None:
+            there, part = found(place)
+            return part if there else value
+        return {key: filled(part, found) for key, part in value.items()}
+    return [filled(item, found) for item in value] if type(value) is list else value
 
 
 def target_of(value: Any) -> Target | None:

@@ -12,7 +12,7 @@ from uuid import UUID
 from designsystem import codes
 from designsystem.jsontext.nodes import Node
 from designsystem.tokens.groups import EXTENDS, group_target
-from designsystem.tokens.pointers import REF, BadPointer, parse_pointer
+from designsystem.tokens.pointers import REF, BadPointer, parse_pointer, place_of
 from designsystem.tokens.token import EXTENSION_KEY
 from designsystem.tokens.types.registry import TYPES
 
@@ -48,6 +48,8 @@ def _judge_reference(key: str, own: Mapping[str, Any], kind: str) -> tuple[str, 
         )
     if not isinstance(value, str):
         return _bad(f'{key} is a text such as "#/group/name"', value)
+    if kind == "token" and place_of({REF: value}) is not None:
+        return None  # judged with the value, which it is
     try:
         parse_pointer(value) if kind == "token" else group_target(value)
     except BadPointer as error:

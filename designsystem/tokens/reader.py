@@ -11,7 +11,7 @@ from designsystem.jsontext.nodes import Member, Node, pointer
 from designsystem.problem import Problem, Severity
 from designsystem.tokens.groups import EXTENDS, Extension, Layer, extension_of, is_group_node
 from designsystem.tokens.names import MAX_PATH, ROOT, why_bad_name
-from designsystem.tokens.pointers import REF, BadPointer, parse_pointer
+from designsystem.tokens.pointers import REF, BadPointer, Steps, filled, parse_pointer, walk
 from designsystem.tokens.properties import check_properties, identifier
 from designsystem.tokens.token import Token
 from designsystem.tokens.types.findings import Findings, Reference
@@ -71,6 +71,7 @@ class Reader:
         self.unsettled = False
         self.late: set[str] = set()
         self.inherited: dict[str, int] = {}
+        self.filled: dict[str, Any] = {}
         # cheap to know, and most files have none; an escape may hide one
         self.refers = '"$ref"' in file.text or "\\u" in file.text
 
@@ -226,6 +227,7 @@ class Reader:
             column,
             entry.pointer,
             explicit,
+            self.filled.get(entry.path),
         )
 
     def typed(self, own: str | None, inherited: str | None, value: Any, path: str) -> tuple[str | None, Findings]:
@@ -235,6 +237,9 @@ class Reader:
         nearest group's. Nothing is guessed from the value.
         """
         refers = self.refers and type(value) in (dict, list)
+        self.filled.pop(path, None)
+        if refers and (whole := filled(value, self._found)) != value:
+            value = self.filled[path] = whole
         if own is None and ((type(value) is str and value[:1] == "{") or refers):
             findings = check_value(None, value)
             if findings.references and not findings.references[0].at and not findings.references[0].steps:
@@ -250,6 +255,10 @@ class Reader:
         judge_references(value, findings)
         return type_name, findings
 
+    def _found(self, steps: Steps) -> tuple[bool, Any]:
+        """What stands at a place of this file that is no part of a token's value (§7.1.2)."""
+        return data_at(self.file.root, steps)
+
     def _report_findings(self, entry: Entry, findings: Findings) -> None:
         node = entry.member.node
         value = node.get("$value")
@@ -263,6 +272,13 @@ class Reader:
     ) -> None:
         problem = self.file.problem(code, offset, message, pointer=at, subject=subject, severity=severity)
         self.problems.append(problem)
+
+
+def data_at(root: Node | None, steps: Steps) -> tuple[bool, Any]:
+    """Whether there is something at a place beside the values of tokens, and what."""
+    first = next(place for place, step in enumerate(steps) if step.startswith("$") and step != ROOT)
+    node = root.at(steps[: first + 1]) if root is not None else None
+    return walk(node.value, steps[first + 1 :]) if node is not None else (False, None)
 
 
 def handed_down(scope: Scope, own: dict[str, Any]) -> Scope:

@@ -62,7 +62,7 @@ class Resolver:
         if token is None:
             return None
         if not token.alias_paths:
-            return self._remember(path, Resolved(token.type, token.value), _measure(token.value, _plain))
+            return self._remember(path, Resolved(token.type, token.meant), _measure(token.meant, _plain))
         return self._follow(token)
 
     def _follow(self, start: Token) -> Resolved | None:
@@ -106,7 +106,7 @@ class Resolver:
     def _type_along(self, token: Token) -> str | None:
         """The type of a token on a circle: that of the last one that its whole value is an alias of."""
         met = {token.path}
-        while token.type is None and (target := alias_of(token.value)) is not None and target not in met:
+        while token.type is None and (target := alias_of(token.meant)) is not None and target not in met:
             following = self._set.tokens.get(target)
             if following is None:
                 break
@@ -119,12 +119,12 @@ class Resolver:
         if any(part is None for part in parts):
             self._remember(token.path, None, _SCALAR)
             return
-        size = _measure(token.value, lambda path: self._sizes.get(path, _SCALAR))
+        size = _measure(token.meant, lambda path: self._sizes.get(path, _SCALAR))
         if _too_large(size):
             self._remember(token.path, None, size)
             return
         known = self._known
-        value = substitute(token.value, lambda path: known[path].value if known[path] else BROKEN)  # type: ignore[union-attr]
+        value = substitute(token.meant, lambda path: known[path].value if known[path] else BROKEN)  # type: ignore[union-attr]
         if value is BROKEN:  # a part that the other value does not have
             self._remember(token.path, None, _SCALAR)
             return
@@ -133,7 +133,7 @@ class Resolver:
     def _type_of(self, token: Token) -> str | None:
         if token.type is not None:
             return token.type
-        target = alias_of(token.value)
+        target = alias_of(token.meant)
         resolved = self._known.get(target) if target else None
         if resolved is not None and resolved.type is not None:
             return resolved.type
@@ -150,7 +150,7 @@ class Resolver:
 
 
 def _refers_to_parts(token: Token) -> bool:
-    return any(target.steps for target, _ in alias_places(token.value))
+    return any(target.steps for target, _ in alias_places(token.meant))
 
 
 def _plain(_path: str) -> Size:

@@ -212,6 +212,7 @@ def _alike(a: TokenSet, b: TokenSet, path: str) -> bool:
         or (
             one.type == other.type
             and equal(one.value, other.value)
+            and equal(one.filled, other.filled)
             and a.documents[one.file].inherited_types.get(path) == b.documents[other.file].inherited_types.get(path)
         )
         for one, other in zip(mine, theirs, strict=True)

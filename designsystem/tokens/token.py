@@ -18,6 +18,7 @@ class Token:
     ``path`` is the dotted group path; ``type`` the token's own or nearest group's ``$type``, None where only an alias
     target can tell; ``value`` the ``$value`` as written, aliases unresolved; ``alias_paths`` every token path that the
     value refers to, in order and without repeats. ``deprecated`` is the effective value (own, else nearest group's).
+    ``filled`` is the value with data from elsewhere in its file in place, where it refers to some.
     """
 
     path: str
@@ -32,6 +33,12 @@ class Token:
     column: int
     pointer: str
     explicit_id: UUID | None = field(default=None)
+    filled: Any = field(default=None)
+
+    @property
+    def meant(self) -> Any:
+        """What is resolved: the value, with the data in place that it refers to."""
+        return self.value if self.filled is None else self.filled
 
     @property
     def category(self) -> str:

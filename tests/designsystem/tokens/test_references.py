@@ -242,3 +242,49 @@ def test_root_tokens_are_added_first_renamed_and_kept_from_clashing() -> None:
     assert list(moved.tokens) == ["a.$root", "c.$root"]
     with pytest.raises(PathTaken):
         add_token(new, "a.$root", {"value": 3})
+
+
+def test_references_lead_to_data_beside_values_in_the_same_file() -> None:
+    data = {"scale": [1, 1.5], "red": RED["components"], "alias": "{other}"}
+    source = {
+        "g": {"$extensions": {"org.example": data}},
+        "ratio": {"$type": "number", "$ref": "#/g/$extensions/org.example/scale/1"},
+        "red": {
+            "$type": "color",
+            "$value": {"colorSpace": "srgb", "components": {"$ref": "#/g/$extensions/org.example/red"}},
+        },
+        "other": {"$type": "number", "$value": 7},
+        "same": {"$type": "number", "$value": {"$ref": "#/g/$extensions/org.example/alias"}},
+    }
+    tokens = token_set(a=source)
+    assert tokens.check() == []
+    assert tokens.resolve("ratio") == Resolved("number", 1.5)
+    assert tokens.resolve("red") == Resolved("color", {"colorSpace": "srgb", "components": RED["components"]})
+    assert tokens.resolve("same") == Resolved("number", 7)
+    assert tokens.tokens["ratio"].value == {"$ref": "#/g/$extensions/org.example/scale/1"}
+    data["scale"] = [1, 2]
+    changed = tokens.replace({"a.tokens.json": document(source, "a.tokens.json")})
+    assert changed.changed_paths(tokens) == {"ratio"}
+    assert changed.resolve("ratio") == Resolved("number", 2)
+
+
+@pytest.mark.parametrize(
+    "ref",
+    ["#/g/$extensions/nothing", "#/nothing/$description", "#/g/$extensions/list/2", "#/g/$extensions", "#/g/$type"],
+)
+def test_data_that_is_not_there_or_does_not_fit_is_an_error(ref: str) -> None:
+    group = {"$type": "number", "$extensions": {"list": [1]}}
+    for token in ({"$type": "number", "$ref": ref}, {"$type": "number", "$value": {"$ref": ref}}):
+        assert [code for code, _ in errors(a={"g": group, "x": token})] in ([codes.BAD_REFERENCE], [codes.BAD_VALUE])
+
+
+def test_data_is_found_where_a_token_is_inherited() -> None:
+    base = {"$extensions": {"one": 1}, "x": {"$type": "number", "$ref": "#/base/$extensions/one"}}
+    tokens = token_set(a={"base": base, "heir": {"$extends": "{base}"}})
+    assert tokens.check() == []
+    assert tokens.resolve("heir.x") == Resolved("number", 1)
+    mine = {"$type": "number", "$ref": "#/other/$extensions/one"}
+    heirs = {"heir": {"$extends": "{base}"}, "other": {"$extensions": {"one": 5}, "y": mine}}
+    tokens = token_set(a={"base": base}, b=heirs)
+    assert tokens.check() == []
+    assert (tokens.resolve("heir.x"), tokens.resolve("other.y")) == (Resolved("number", 1), Resolved("number", 5))

@@ -13,8 +13,9 @@ const RULES = [
 await answerLines(async (folder) => {
   const { tokens: files, resolver, inputs } = filesOf(folder);
   const logger = new Logger({ level: 'error' });
+  const rules = Object.fromEntries(RULES.map((rule) => [rule, 'error']));
   const config = defineConfig(
-    { lint: { rules: Object.fromEntries(RULES.map((rule) => [rule, 'error'])) } },
+    { lint: { rules: { ...rules, 'core/valid-dimension': ['error', { allowedUnits: ['px', 'rem'] }] } } },
     { logger, cwd: pathToFileURL(`${folder}/`) },
   );
   const sources = (resolver ? [resolver] : files).map(({ path }) => ({
@@ -22,6 +23,7 @@ await answerLines(async (folder) => {
     src: readFileSync(path, 'utf8'),
   }));
   const parsed = await parse(sources, { config, logger, req: (url) => readFile(url, 'utf8') });
+  if (resolver) parsed.resolver.isValidInput(inputs ?? {}, true);
   const found = resolver ? parsed.resolver.apply(inputs ?? {}) : parsed.tokens;
   const tokens = Object.fromEntries(
     Object.entries(found).map(([path, token]) => [
