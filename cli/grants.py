@@ -9,7 +9,7 @@ import typer
 
 from cli.client import Client, connected
 from cli.errors import CommandFailed
-from cli.output import AsJson, console, escape, failures, print_json, print_rows
+from cli.output import AsJson, console, escape, failures, note, print_json, print_rows
 from cli.servers import ServerOption, as_reference, chosen_server
 from cli.teams import TeamRole
 
@@ -70,10 +70,15 @@ def revoke(system: SystemArgument, holder: Holder, server: ServerOption = None, 
             if grant is None:
                 raise CommandFailed(f"{holder} was given nothing on {system}")
             client.delete(f"{path}/{grant['id']}")
+            # what was granted to a key is the key's own, and goes on: whoever shuts somebody out must know
+            left = [] if grant["key"] else _keys_of(client, path, grant["user"]["id"])
     if as_json:
-        print_json({"id": grant["id"], "revoked": True})
-    else:
-        console.print(f"ended what {escape(holder)} was given on {escape(system)}")
+        print_json({"id": grant["id"], "revoked": True, "keys_left": [key["id"] for key in left]})
+        return
+    console.print(f"ended what {escape(holder)} was given on {escape(system)}")
+    for key in left:
+        named = f"{key['name']} ({key['prefix']}…)"
+        note(f"their key {named} was given a role of its own, which stays: xds grant revoke {system} {key['id']}")
 
 
 def _path(client: Client, reference: Any) -> str:
@@ -96,6 +101,11 @@ def _found(client: Client, path: str, holder: str) -> dict[str, Any] | None:
         if wanted in (whose, grant["id"]):
             return grant
     return None
+
+
+def _keys_of(client: Client, path: str, user_id: str) -> list[dict[str, Any]]:
+    """The keys of a person that were given something themselves."""
+    return [grant["key"] for grant in client.items(path) if grant["key"] and grant["user"]["id"] == user_id]
 
 
 def _row(grant: dict[str, Any]) -> tuple[str, ...]:

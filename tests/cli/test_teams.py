@@ -103,8 +103,9 @@ def test_a_role_on_one_system_is_given_changed_and_ended(
         [email, "", "editor", "editor"],
         [email, f"CI ({key['prefix']}…)", "admin", "admin"],
     ]
-    for holder in (email, key["id"]):
-        assert administrator.told("grant", "revoke", system, holder)["revoked"] is True
+    ended = administrator.xds("grant", "revoke", system, email)
+    assert f"which stays: xds grant revoke {system} {key['id']}" in ended.stderr
+    assert administrator.told("grant", "revoke", system, key["id"])["revoked"] is True
     assert guest.xds("clone-url", system).returncode == 1
     assert administrator.xds("grant", "revoke", system, email).returncode == 1
 
