@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
 from designsystem import codes
 from designsystem.exporters.declarations import inexpressible
@@ -144,7 +143,7 @@ def _string(text: str) -> str:
     """A string resource: quotes, the signs that begin a reference, and white space at the ends are escaped."""
     plain = _INVALID.sub("\ufffd", text).replace("\\", "\\\\").replace("'", "\\'").replace('"', '\\"')
     plain = re.sub(r"[\n\t]|^[@?]|^ | $|(?<= ) ", lambda match: _ESCAPES.get(match[0], f"\\{match[0]}"), plain)
-    return escape(plain)
+    return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 _ESCAPES = {"\n": "\\n", "\t": "\\t", " ": "\\u0020"}

@@ -3,51 +3,54 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib import import_module
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from designsystem.exporters import (
-    android,
-    compose,
-    css,
-    dtcg,
-    flutter,
-    javascript,
-    less,
-    nested_json,
-    scss,
-    swift,
-    tailwind,
-    typescript,
-)
 from designsystem.exporters.exported import Format
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "xds.exporters"
 """The entry point group under which a package offers a :class:`Format`, by the format's name."""
 
-FORMATS: Mapping[str, Format] = MappingProxyType(
-    {
-        each.name: each
-        for each in (
-            css.FORMAT,
-            scss.FORMAT,
-            less.FORMAT,
-            javascript.FORMAT,
-            typescript.FORMAT,
-            nested_json.FORMAT,
-            nested_json.FLAT,
-            dtcg.FORMAT,
-            tailwind.FORMAT,
-            swift.FORMAT,
-            swift.SWIFTUI_FORMAT,
-            android.FORMAT,
-            compose.FORMAT,
-            flutter.FORMAT,
-        )
-    }
-)
+_OURS = {
+    "css": "css:FORMAT",
+    "scss": "scss:FORMAT",
+    "less": "less:FORMAT",
+    "js": "javascript:FORMAT",
+    "ts": "typescript:FORMAT",
+    "json": "nested_json:FORMAT",
+    "json-flat": "nested_json:FLAT",
+    "dtcg": "dtcg:FORMAT",
+    "tailwind": "tailwind:FORMAT",
+    "swift": "swift:FORMAT",
+    "ios-swiftui": "swift:SWIFTUI_FORMAT",
+    "android": "android:FORMAT",
+    "compose": "compose:FORMAT",
+    "flutter": "flutter:FORMAT",
+}
+
+
+class _Formats(Mapping[str, Format]):
+    """Our formats; the module of one is imported when it is asked for, so that a command starts quickly."""
+
+    def __getitem__(self, name: str) -> Format:
+        module, _, attribute = _OURS[name].partition(":")
+        found: Format = getattr(import_module(f"designsystem.exporters.{module}"), attribute)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_OURS)
+
+    def __len__(self) -> int:
+        return len(_OURS)
+
+
+FORMATS: Mapping[str, Format] = _Formats()
 """The formats that come with the product."""
 
 _log = logging.getLogger(__name__)
@@ -71,6 +74,8 @@ def format_called(name: str) -> Format:
 @cache
 def formats() -> Mapping[str, Format]:
     """All formats, ours first. One that cannot be loaded, or that would take a name of ours, is left out and logged."""
+    from importlib.metadata import entry_points
+
     found = dict(FORMATS)
     for point in sorted(entry_points(group=GROUP), key=lambda each: (each.name, each.value)):
         if point.name in found:
