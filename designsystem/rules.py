@@ -14,6 +14,8 @@ SYMLINK_MODE: Final = 0o120000
 SUBMODULE_MODE: Final = 0o160000
 LARGEST_DOCUMENT: Final = 32 * 1024 * 1024
 """Bytes above which a file is no token file, whatever the globs say: nothing that large is ever parsed."""
+LARGEST_READING: Final = 64 * 1024 * 1024
+"""Bytes that are read of all files that a resolver refers to; beyond that none of them is found any more."""
 _KINDS: Final = {SYMLINK_MODE: "symbolic link", SUBMODULE_MODE: "submodule"}
 
 

@@ -15,7 +15,7 @@ from designsystem.problem import Problem
 from designsystem.resolver.document import is_resolver_file
 from designsystem.resolver.layout import is_resolver_of, layout_of
 from designsystem.resolver.references import Read
-from designsystem.rules import LARGEST_DOCUMENT, SUBMODULE_MODE, SYMLINK_MODE
+from designsystem.rules import LARGEST_DOCUMENT, LARGEST_READING, SUBMODULE_MODE, SYMLINK_MODE
 from designsystem.tokens.document import TokenDocument, parse_document
 from designsystem.tokens.set import TokenSet
 from gitstore import trees
@@ -224,13 +224,22 @@ def _document(repo: pygit2.Repository, path: str, oid: str | None, mode: int) ->
 
 
 def reader(repo: pygit2.Repository, tree: str | None) -> Read:
-    """Reads the plain files of a tree by path; None where there is none, or one too large to be parsed."""
+    """Reads the plain files of a tree by path, each once; None where there is none, or what would be too much to parse.
+
+    For the length of one judgement: it remembers what it has read.
+    """
+    known: dict[str, bytes | None] = {}
+    left = LARGEST_READING
 
     def read(path: str) -> bytes | None:
-        entry = trees.blob_at(repo, tree, path) if tree is not None else None
-        if entry is None or not is_plain_file(entry.mode) or (entry.size or 0) > LARGEST_DOCUMENT:
-            return None
-        return trees.read_blob(repo, entry.oid)
+        nonlocal left
+        if path not in known:
+            entry = trees.blob_at(repo, tree, path) if tree is not None else None
+            size = entry.size or 0 if entry is not None else 0
+            readable = entry is not None and is_plain_file(entry.mode) and size <= min(LARGEST_DOCUMENT, left)
+            known[path] = trees.read_blob(repo, entry.oid) if readable and entry is not None else None
+            left -= size if readable else 0
+        return known[path]
 
     return read
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from designsystem.manifest import Manifest
 from designsystem.problem import Problem, errors_of
@@ -12,7 +12,9 @@ from designsystem.resolver.references import Read
 from designsystem.resolver.resolution import resolve
 
 MOST_CONTEXTS = 32
-"""How many contexts of one resolver are judged at once: each costs what all its tokens cost."""
+MOST_JUDGED = 32 * 1024 * 1024
+"""How many contexts of one resolver are judged at once, and how many characters of flattened tokens: each context costs
+what all its tokens cost."""
 
 
 def judge_resolver(path: str, read: Read, manifest: Manifest, changed: Collection[str] | None = None) -> list[Problem]:
@@ -31,10 +33,9 @@ def judge_resolver(path: str, read: Read, manifest: Manifest, changed: Collectio
     if path == manifest.resolver:
         problems += faults(document, manifest)
     elif _has_default(document):
-        problems += _told(document, {})
+        problems += errors_of(resolve(document, {}).problems)
     if _has_default(document) and not errors_of(problems):
-        for modifier, context in _contexts(layout_of(path, source), changed)[:MOST_CONTEXTS]:
-            problems += _told(document, {modifier: context})
+        problems += _of_contexts(document, _contexts(layout_of(path, source), changed))
     return list(dict.fromkeys(problems))
 
 
@@ -58,6 +59,11 @@ def _contexts(layout: Layout, changed: Collection[str] | None) -> list[tuple[str
     return [asked for asked, files in layout.contexts.items() if not files.isdisjoint(changed)]
 
 
-def _told(document: ResolverDocument, inputs: dict[str, str]) -> list[Problem]:
-    """The errors of one permutation; warnings are told of the files themselves."""
-    return errors_of(resolve(document, inputs).problems)
+def _of_contexts(document: ResolverDocument, contexts: Sequence[tuple[str, str]]) -> Iterator[Problem]:
+    """The errors of permutations with one context that is no default; warnings are told of the files themselves."""
+    left = MOST_JUDGED
+    for modifier, context in contexts[:MOST_CONTEXTS]:
+        if left > 0:
+            resolution = resolve(document, {modifier: context})
+            left -= sum(len(each.source) for each in resolution.tokens.documents.values())
+            yield from errors_of(resolution.problems)

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from gitstore.treewriter import BlobRef
-from index.snapshots import Snapshots, load
+from index.snapshots import Snapshots, load, reader
 from tests.index.histories import History
 from tests.index.test_snapshots import said, trees_of
 from tests.services.themed import BASE, DARK, LIGHT, RESOLVER, manifest, numbers, resolver
@@ -56,6 +56,19 @@ def test_resolvers_lie_in_the_root_in_token_folders_or_where_the_manifest_says(t
     [tree] = trees_of(history, history.chain(files))  # type: ignore[arg-type]
     with history.store.open(history.id) as repo:
         assert load(repo, tree).resolvers == ("a.resolver.json", "themes/main.json", "tokens/resolver.json")
+
+
+def test_a_reader_reads_each_plain_file_once_and_only_so_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.snapshots.LARGEST_READING", 10)
+    history = History(tmp_path)
+    files = {"a": b"123456", "b": b"12345", "c": b"1234", "link": BlobRef(_blob(history), 0o120000)}
+    [tree] = trees_of(history, history.chain(files))  # type: ignore[arg-type]
+    with history.store.open(history.id) as repo:
+        read = reader(repo, tree)
+        assert [read(path) for path in ("a", "b", "a", "c", "c", "link", "gone")] == [
+            b"123456", None, b"123456", b"1234", b"1234", None, None,
+        ]  # fmt: skip
+        assert reader(repo, None)("a") is None
 
 
 def _blob(history: History) -> str:

@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from designsystem import codes
+from designsystem.resolver.judging import judge_resolver
 from gitstore.refs import RefUpdate
 from gitstore.wire.pushes import Verdict
 from services import design_tokens
@@ -152,3 +153,27 @@ async def test_what_was_wrong_before_refuses_nothing(world: World) -> None:
         commit = world.git.commit({DARK: broken}, [head])
         repo.references.create(MAIN, commit, force=True)  # as if it had come before the rule
     assert await push(world, {DARK: numbers(ink="{a.nothing}", gap=3)}) is None
+
+
+async def test_an_edit_of_a_default_file_judges_no_whole_permutation(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[str] = []
+
+    def counted(path: str, *given: Any) -> Any:
+        judged.append(path)
+        return judge_resolver(path, *given)
+
+    monkeypatch.setattr("services.resolvers.judge_resolver", counted)
+    await world.put({LIGHT: numbers(ink=12)})
+    assert await push(world, {BASE: numbers(gap=9, ink=0, text="{a.ink}")}) is None
+    assert judged == []
+    assert await push(world, {DARK: numbers(ink=91)}) is None
+    assert judged == [RESOLVER]
+
+
+async def test_other_contexts_are_judged_as_far_as_their_size_allows(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("designsystem.resolver.judging.MOST_JUDGED", 0)
+    assert await push(world, {DARK: numbers(ink="{a.nothing}")}) is None
