@@ -64,7 +64,12 @@ EXPOSED = ["ETag", "Location", "Retry-After", "X-Request-Id", *limits.FIELDS]
 def create_app(settings: Settings) -> FastAPI:
     """The application; its connections open when it starts and close when it stops."""
     app = FastAPI(
-        title="xText Design System", version=version(), lifespan=_lifespan(settings), docs_url=None, redoc_url=None
+        title="xText Design System",
+        version=version(),
+        lifespan=_lifespan(settings),
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,  # it would send people to the scheme and host that their request claims
     )
     app.state.metrics = Metrics()
     app.state.base_url = settings.base_url

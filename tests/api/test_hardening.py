@@ -104,3 +104,15 @@ async def test_an_administrators_session_or_free_key_reads_the_metrics(settings:
             assert (await client.get("/metrics", headers={"Authorization": f"Bearer {key}"})).status_code == status
         ada = await sign_up(client, "ada")
         assert (await client.get("/metrics", headers=ada)).status_code == 403
+
+
+async def test_nobody_is_sent_on_to_where_the_request_says_that_it_is(client: httpx.AsyncClient) -> None:
+    """Behind a proxy that would be plain HTTP, to which clients repeat the password; and any host that is claimed."""
+    for method, path in (
+        ("GET", "/api/auth/me/"),
+        ("POST", "/api/auth/login/"),
+        ("GET", "/health/"),
+        ("GET", "/docs/"),
+    ):
+        answer = await client.request(method, path, headers={"Host": "evil.example"})
+        assert (answer.status_code, answer.headers.get("location")) == (404, None), path
