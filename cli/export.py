@@ -103,8 +103,8 @@ def export(
     """Write design tokens for a platform: from a folder, without any server, or from the server at any ref."""
     if path is not None and (ref or system):
         raise typer.BadParameter("--ref and --system ask the server; leave out PATH for that")
-    if path is None and (aliases or themes):
-        raise typer.BadParameter("--aliases and --themes read a folder; give its PATH")
+    if path is None and themes:
+        raise typer.BadParameter("--themes reads a folder; give its PATH")
     if media and not themes:
         raise typer.BadParameter("--media goes with --themes")
     asked = given(inputs or [], theme)
@@ -115,6 +115,7 @@ def export(
         else:
             stated = [f"{name}={context}" for name, context in asked.items()]
             query = {"format": format_, "ref": ref, "prefix": prefix, "input": stated, "resolver": resolver}
+            query["aliases"] = aliases
             content, details = _from_server(system, server, query)
         if output is not None:
             output.write_bytes(content)

@@ -64,13 +64,14 @@ async def export_tokens(
     format_name: str,
     *,
     prefix: str = "",
+    aliases: bool = False,
     choice: Choice | None = None,
 ) -> Exported:
     """The tokens of a revision, or of one permutation of its resolver, in a platform's format.
 
     The same header gives the same bytes, which are kept: a repeat costs a look-up.
     """
-    key = (revision.system.id, revision.commit, header, format_name, prefix, choice)
+    key = (revision.system.id, revision.commit, header, format_name, prefix, aliases, choice)
     if (kept := context.exported.get(key)) is not None:
         return kept
     if choice is None:
@@ -78,7 +79,9 @@ async def export_tokens(
     else:
         tokens = (await resolution_at(context, revision, choice)).tokens
     try:
-        exported = await asyncio.to_thread(exporters.export, format_name, tokens, header, prefix=prefix)
+        exported = await asyncio.to_thread(
+            exporters.export, format_name, tokens, header, prefix=prefix, aliases=aliases
+        )
     except UnknownFormat as error:
         raise InvalidInput.of("format", "unknown-format", str(error)) from error
     except InvalidPrefix as error:

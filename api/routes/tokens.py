@@ -126,15 +126,20 @@ async def export_tokens(
     format: Annotated[str, Query(max_length=40, json_schema_extra={"enum": list(formats())})] = "css",  # noqa: A002
     ref: Ref = None,
     prefix: Annotated[str, Query(max_length=64, description="Put before every name.")] = "",
+    aliases: Annotated[
+        bool, Query(description="Keep an alias of a whole token as a variable, where the format has variables.")
+    ] = False,
 ) -> Response:
     """The tokens of a ref in a platform's format, of one theme where one is asked for."""
     revision = await exports.revision_for(context, actor, system_id, ref)
     choice = await permutations.chosen(context, revision, asked)
     header = await exports.header_of(context, revision)
-    headers = revision_headers(revision, digest_tag(header, format, prefix, choice))
+    headers = revision_headers(revision, digest_tag(header, format, prefix, aliases, choice))
     if is_current(request, headers):
         return not_modified(headers)
-    exported = await exports.export_tokens(context, revision, header, format, prefix=prefix, choice=choice)
+    exported = await exports.export_tokens(
+        context, revision, header, format, prefix=prefix, aliases=aliases, choice=choice
+    )
     headers["X-Export-Problems"] = str(len(exported.problems))
     headers["Content-Disposition"] = f'inline; filename="{revision.system.slug}.{exported.extension}"'
     return Response(exported.data, media_type=exported.media_type, headers=headers)

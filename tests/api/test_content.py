@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest_asyncio
 
+from designsystem.exporters import FORMATS
 from tests.api.conftest import sign_up
 
 BLUE = {"colorSpace": "srgb", "components": [0.2, 0.4, 1], "hex": "#3366ff"}
@@ -147,12 +148,19 @@ async def test_exports_at_a_ref(ada: httpx.AsyncClient, system: dict[str, Any]) 
     assert css.status_code == 200 and "--color-base: #3366ff" in css.text
     assert css.headers["content-type"].startswith("text/css")
     assert (await ada.get(tokens_url(system, "/export?format=cobol"))).status_code == 422
+    await add(ada, system, "color", "link", "{color.base}")
+    for query, line in (("format=css", "--color-link: #3366ff;"), ("format=css&aliases=true", "var(--color-base)")):
+        assert line in (await ada.get(tokens_url(system, f"/export?{query}"))).text
+    for name, each in FORMATS.items():
+        answer = await ada.get(tokens_url(system, f"/export?format={name}"))
+        assert answer.headers["content-type"].startswith(each.media_type), answer.text
+        assert answer.headers["x-export-problems"] == "0"
     url = f"/api/design-systems/{system['id']}/export"
     assert (await ada.get(f"{url}?format=zip")).content[:2] == b"PK"
     first, second = [(await ada.get(f"{url}?format=tar.gz")).content for _ in range(2)]
     assert first == second
     everything = (await ada.get(f"{url}?format=json")).json()
-    assert [token["path"] for token in everything["tokens"]] == ["color.base"]
+    assert [token["path"] for token in everything["tokens"]] == ["color.base", "color.link"]
 
 
 async def test_a_component_is_created_changed_versioned_and_deleted(
