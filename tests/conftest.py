@@ -11,6 +11,7 @@ import pytest
 
 from embedded.postgres import EmbeddedPostgres, remove_data
 from embedded.valkey import EmbeddedValkey
+from settings import Settings
 
 pytest_plugins = ["tests.database", "tests.mailserver", "tests.service"]
 
@@ -25,6 +26,12 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"skipped on CI, where nothing may be: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_settings_of_this_folder() -> None:
+    """What a developer keeps in `.env` for `make run` says nothing to the tests."""
+    Settings.model_config["env_file"] = None
 
 
 @pytest.fixture(scope="session")

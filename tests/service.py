@@ -93,9 +93,12 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     command = [sys.executable, "-m", "cli.main", "serve", "--json", "--port", "0", "--data", str(data)]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("XDS_")}
     environment["XDS_RATE_LIMITS"] = "false"  # all tests sign in from one address
+    environment["PYTHONPATH"] = str(Path(__file__).parents[1])
     said = data.parent / "said.txt"  # a pipe that nobody reads would fill
     with said.open("w", encoding="utf-8") as stderr:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True, env=environment)
+        process = subprocess.Popen(
+            command, cwd=data.parent, stdout=subprocess.PIPE, stderr=stderr, text=True, env=environment
+        )  # elsewhere than here, where a developer's `.env` may lie
     assert process.stdout is not None
     try:
         line = process.stdout.readline()

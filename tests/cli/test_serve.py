@@ -58,18 +58,18 @@ class Service:
 
 def environment(**more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("XDS_")}
-    return {**kept, **more}
+    return {**kept, "PYTHONPATH": str(Path(__file__).parents[2]), **more}
 
 
 def xds(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "cli.main", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, env=environment(**more), timeout=60)
+    return subprocess.run(command, cwd="/", capture_output=True, text=True, env=environment(**more), timeout=60)
 
 
 def serve(data: Path, *arguments: str, **more: str) -> Service:
     command = [sys.executable, "-m", "cli.main", "serve", "--json", "--port", "0", "--data", str(data), *arguments]
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(**more)
+        command, cwd="/", stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(**more)
     )
     assert process.stdout is not None
     line = process.stdout.readline()
