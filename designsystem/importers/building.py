@@ -154,15 +154,18 @@ class _Building:
 
     def _refused(self, problem: Problem) -> bool:
         """Leaves out the token that the format refuses; says whether there was one."""
-        sheet = next((name for name, sheet in self.plan.sheets.items() if sheet.file == problem.path), None)
+        sheet = self._sheet_of(problem.path)
         if sheet is not None and problem.subject in self.written[sheet] and problem.code != codes.UNKNOWN_ALIAS:
             return self._drop(sheet, problem.subject, problem.message)
-        draft = next((each for each in self.plan.drafts() if self.names.path(each) == problem.subject), None)
-        if draft is None:
+        if sheet is None or problem.subject not in self.written[sheet]:
             self.problems.append(Problem(codes.IMPORT_UNSETTLED, problem.message, severity="warning"))
         else:
+            draft = self.plan.sheets[sheet].drafts[self.names.raw_of(problem.subject)]
             self.problems.append(draft.place.problem(codes.IMPORT_UNSETTLED, problem.message, problem.subject))
         return False
+
+    def _sheet_of(self, file: str) -> str | None:
+        return next((name for name, sheet in self.plan.sheets.items() if sheet.file == file), None)
 
     def _resolver(self) -> bool:
         return self.plan.needs_resolver

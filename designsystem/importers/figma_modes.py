@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from designsystem.importers.drafts import Axis, Draft, Place, Plan, Sheet
 from designsystem.importers.figma import LENGTHS
-from designsystem.importers.reading import Entry, Sources, entries, file_of
+from designsystem.importers.reading import Entry, Sources, entries, file_of, strays
 from designsystem.jsontext.file import JsonFile
 
 _MODE: Final = "com.figma.modeName"
@@ -44,6 +44,8 @@ def read(sources: Sources) -> Plan:
         for entry in entries(file):
             if entry.token and entry.steps:
                 sheet.add(_draft(entry, Place(file, entry.steps)))
+            elif not entry.token:
+                plan.problems += strays(entry, file, () if entry.steps else ("$extensions",))
         plan.sheets[label] = sheet
         collections.setdefault(mode.collection, {})[label.partition("/")[2]] = [label]
     for name, contexts in collections.items():

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, Final, NamedTuple
 
-from designsystem.importers.drafts import Steps
+from designsystem.importers.drafts import Place, Steps
 from designsystem.importers.writing import file_name
 from designsystem.jsontext.file import JsonFile
+from designsystem.problem import Problem
 from designsystem.tokens.names import ROOT
+
+_CARRIED: Final = frozenset({"$type", "$description", "$schema"})
 
 Sources = Mapping[str, JsonFile]
 """The files of an import by path, each well-formed JSON."""
@@ -63,6 +66,16 @@ def entries(file: JsonFile, below: Steps = ()) -> Iterator[Entry]:
         if not token:
             inner = [(key, part) for key, part in value.items() if not key.startswith("$") or key == ROOT]
             waiting.extend(((*steps, key), part, type_name) for key, part in reversed(inner))
+
+
+def strays(entry: Entry, file: JsonFile, known: Collection[str] = ()) -> Iterator[Problem]:
+    """What stands on a group and is no group, no token and nothing that is carried, each as a remark."""
+    for key, part in entry.node.items():
+        inner = isinstance(part, dict) and (not key.startswith("$") or key == ROOT)
+        if not inner and key not in _CARRIED and key not in known:
+            message = f'"{key[:60]}" stands on a group, where an import has no use for it'
+            place = Place(file, (*entry.steps, key))
+            yield place.left_out(message, ".".join(map(str, entry.steps)))
 
 
 def file_of(name: str, taken: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from designsystem import codes
 from designsystem.importers.colors import color_of
 from designsystem.importers.drafts import Draft, NotCarried, Place, Plan, Sheet
-from designsystem.importers.reading import Entry, Sources, entries, stated
+from designsystem.importers.reading import Entry, Sources, entries, stated, strays
 from designsystem.importers.texts import CURVES, holds_reference, measure_of, split, whole_reference
 from designsystem.importers.tokens_studio import STUDIO_TYPES
 from designsystem.tokens.types.strokes import STROKES
@@ -35,6 +35,7 @@ _BY_PARTS: Final = (
     ("color", {"r", "g", "b"}),
 )
 _FUNCTION = re.compile(r"([a-z-]+)\(")
+_TEXTS: Final = ("comment", "description", "$description")
 _BUILT: Final = frozenset("original name filePath isSource key path".split())  # noqa: SIM905
 _READ: Final = frozenset(
     "value type comment description deprecated deprecated_comment $value $type $description $extensions $deprecated".split()  # noqa: SIM905, E501
@@ -52,6 +53,8 @@ def read(sources: Sources) -> Plan:
     stated_in: dict[str, Draft] = {}
     for path, file in sources.items():
         name = path.removesuffix(".json").removesuffix(".tokens")
+        while name in plan.sheets:
+            name += "-2"
         sheet = Sheet(name, f"{name}.tokens.json")
         for entry in entries(file):
             place = Place(file, entry.steps)
@@ -77,15 +80,12 @@ def _tell_repeat(plan: Plan, before: Draft | None, draft: Draft) -> None:
 
 
 def _read_group(plan: Plan, sheet: Sheet, entry: Entry, place: Place) -> None:
-    path = tuple(map(str, entry.steps))
-    for key, part in entry.node.items():
-        if isinstance(part, dict):
-            continue
-        if key in {"$description", "comment", "description"} and isinstance(part, str):
-            sheet.groups[path] = part
-        elif not key.startswith("$"):
-            message = f'"{key[:60]}" is no group and no token'
-            plan.problems.append(Place(place.file, (*place.steps, key)).left_out(message, ".".join(path)))
+    for key in _TEXTS:
+        said = entry.node.get(key)
+        if isinstance(said, str):
+            sheet.groups[tuple(map(str, entry.steps))] = said
+    texts = [key for key in _TEXTS if isinstance(entry.node.get(key), str)]
+    plan.problems += strays(entry, place.file, texts)
 
 
 def _draft(plan: Plan, entry: Entry, place: Place) -> Draft:

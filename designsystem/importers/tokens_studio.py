@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from designsystem import codes
 from designsystem.importers.drafts import Axis, Draft, Modify, Place, Plan, Sheet, Steps
-from designsystem.importers.reading import Entry, Sources, entries, file_of, is_token, stated
+from designsystem.importers.reading import Entry, Sources, entries, file_of, is_token, stated, strays
 from designsystem.jsontext.file import JsonFile
 
 STUDIO_TYPES: Final = {
@@ -99,6 +99,7 @@ def _read_set(plan: Plan, sheet: Sheet, file: JsonFile, inner: Steps) -> None:
             description = entry.node.get("$description")
             if isinstance(description, str):
                 sheet.groups[path] = description
+            plan.problems += strays(entry, file)
         elif not path:
             plan.problems.append(place.left_out("this token has no name"))
         else:

@@ -101,6 +101,14 @@ def test_what_a_variable_has_beside_its_value_is_kept() -> None:
     assert token.extensions["com.figma"] == {"id": "V:2", "scopes": ["ALL_SCOPES"], "codeSyntax": {"WEB": "var(--ink)"}}
 
 
+def test_what_a_collection_changes_of_another_is_listed() -> None:
+    extended = {**COLLECTIONS["C:1"], "id": "C:3", "name": "Brand", "variableOverrides": {"V:1": {"m1": WHITE}}}
+    found = imported(variables__json=answer(VARIABLES, {**COLLECTIONS, "C:3": extended}))
+    assert told(found)["Brand"] == [
+        "XDS352 what this collection changes of another one is left out; only its own variables are read"
+    ]
+
+
 def test_one_name_in_two_collections_is_told_apart_by_them() -> None:
     variables = [variable("V:1", "a", "C:1", "FLOAT", m1=1), variable("V:2", "a", "C:2", "FLOAT", m2=2, m3=to("V:1"))]
     found = imported(variables__json=answer(variables, COLLECTIONS))

@@ -128,6 +128,11 @@ def test_files_count_as_one_and_stay_apart() -> None:
     assert values(found) == {"color.a": BLACK, "color.b": BLACK}
 
 
+def test_files_whose_names_differ_by_their_ending_alone_stay_apart() -> None:
+    files = {"a.json": {"x": {"value": 1}}, "a.tokens.json": {"y": {"value": 2}}, "a.tokens": {"z": {"value": 3}}}
+    assert values(converted(files)) == {"x": 1, "y": 2, "z": 3}
+
+
 def test_a_token_that_two_files_state_counts_as_in_the_later() -> None:
     found = converted({"a.json": {"x": {"value": 1}}, "b.json": {"x": {"value": 2}}})
     assert RESOLVER in found.files
@@ -152,6 +157,21 @@ def test_what_was_built_is_read_as_it_was_written() -> None:
     found = imported(tokens__json={"red": {"value": "#f00"}, "a": built})
     token = token_set(found).tokens["a"]
     assert (token.value, token.description, token.extensions) == ("{red}", "Why", {})
+    assert found.problems == []
+
+
+def test_what_stands_on_a_group_is_carried_or_listed() -> None:
+    group = {"$type": "number", "comment": "All of them", "$deprecated": True, "note": "x", "a": {"$value": 1}}
+    found = imported(tokens__json={"$schema": "https://example.org/x.json", "g": group})
+    assert b'"$description": "All of them"' in found.files["tokens.tokens.json"]
+    assert sorted(problem.pointer for problem in found.left_out) == ["/g/$deprecated", "/g/note"]
+
+
+def test_drafts_of_the_format_become_the_format() -> None:
+    colors = {"$type": "color", "a": {"$value": "#000"}, "b": {"$value": "{color.a}"}}
+    tree = {"color": colors, "c": {"$type": "dimension", "$value": "1rem"}}
+    found = imported(tokens__json=tree)
+    assert values(found) == {"color.a": BLACK, "color.b": BLACK, "c": rem(1)}
     assert found.problems == []
 
 

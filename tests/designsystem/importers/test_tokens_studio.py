@@ -194,6 +194,20 @@ def test_typography_gets_all_its_parts() -> None:
     assert token_set(found).tokens["title"].value["fontSize"] == "{size}"
 
 
+def test_a_token_that_only_some_themes_can_resolve_is_told() -> None:
+    sets = {
+        "core": {"x": one("spacing", "{only}"), "y": one("number", 1)},
+        "a": {"only": one("spacing", "1")},
+        "b": {"other": one("spacing", "2")},
+    }
+    themes = [{"name": name, "selectedTokenSets": {"core": "enabled", name: "enabled"}} for name in ("a", "b")]
+    found = imported(tokens__json={**sets, "$themes": themes, "$metadata": {"tokenSetOrder": [*sets]}})
+    assert values(found, theme="a")["x"] == px(1)
+    (problem,) = found.left_out
+    assert (problem.code, problem.subject) == ("XDS354", "x")
+    assert "where theme is b" in problem.message
+
+
 def test_a_gradient_keeps_its_stops_and_tells_of_its_direction() -> None:
     tokens = {"a": one("color", "#fff"), "g": one("color", "linear-gradient(45deg, {a} 0%, #000000 100%)")}
     found = imported(tokens__json=studio(tokens))
