@@ -114,7 +114,13 @@ def export(
             content, details = _from_folder(path, wanted)
         else:
             stated = [f"{name}={context}" for name, context in asked.items()]
-            query = {"format": format_, "ref": ref, "prefix": prefix, "input": stated, "resolver": resolver}
+            query: dict[str, Any] = {
+                "format": format_,
+                "ref": ref,
+                "prefix": prefix,
+                "input": stated,
+                "resolver": resolver,
+            }
             query["aliases"] = aliases
             content, details = _from_server(system, server, query)
         if output is not None:
