@@ -36,7 +36,7 @@ class Manifest:
     """What a manifest says, with the defaults of a system that has none.
 
     ``tokens`` and ``components`` are globs from the repository's root (see :mod:`designsystem.globs`); a component glob
-    names directories. ``strict`` turns warnings about draft syntax into errors. ``resolver`` is the path of the resolver
+    names directories. ``strict`` turns warnings about draft syntax into errors. ``resolver`` is the path of a resolver
     whose default permutation is what the system's tokens are; empty where every token file counts.
     """
 
