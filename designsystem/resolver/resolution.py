@@ -51,6 +51,8 @@ def choose(document: ResolverDocument, inputs: Mapping[str, Any]) -> tuple[dict[
             refuse(f'the input for "{modifier.name}" is a text, one of {_contexts(modifier)}')
         elif (context := modifier.context(value)) is None:
             refuse(f'"{value[:80]}" is no context of "{modifier.name}"; it has {_contexts(modifier)}')
+        elif modifier.name in chosen:
+            refuse(f'the inputs name "{modifier.name}" twice, in other letters; give it once')
         else:
             chosen[modifier.name] = context
     for modifier in modifiers.values():

@@ -75,6 +75,7 @@ def test_the_last_occurrence_counts_and_aliases_are_resolved_at_the_end(
         ({}, ['"size" has no default']),
         ({"size": "huge"}, ['"huge" is no context of "size"; it has "small", "large"']),
         ({"size": "small", "brand": "x"}, ['no modifier "brand"']),
+        ({"size": "small", "Size": "large"}, ['name "size" twice']),
         ({"size": True}, ['"size" is a text']),
         ({"size": 1, "theme": "blue", "foo": "bar"}, ['"size" is a text', '"blue" is no context', '"foo"']),
     ],
