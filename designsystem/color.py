@@ -7,15 +7,14 @@ from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
+from designsystem.tokens.types import color as types
+
 if TYPE_CHECKING:
     from coloraide import Color
 
 Gamut = Literal["srgb", "display-p3"]
 
-SPACES: Final = (
-    "srgb", "srgb-linear", "hsl", "hwb", "lab", "lch", "oklab", "oklch", "display-p3", "a98-rgb", "prophoto-rgb",
-    "rec2020", "xyz-d65", "xyz-d50",
-)  # fmt: skip
+SPACES: Final = tuple(types.SPACES)
 """The fourteen color spaces (Color Module §4.2)."""
 
 GAMUT_MAPPING: Final = "oklch-chroma"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from designsystem.color import SPACES
 from designsystem.exporters.numbers import number_text
 
 _FUNCTIONS = {
@@ -15,10 +16,6 @@ _FUNCTIONS = {
     "oklab": ("oklab", ("", "", "")),
     "oklch": ("oklch", ("", "", "")),
 }
-_PREDEFINED = frozenset(
-    {"srgb", "srgb-linear", "display-p3", "a98-rgb", "prophoto-rgb", "rec2020", "xyz-d65", "xyz-d50"}
-)
-COLOR_SPACES = frozenset(_FUNCTIONS) | _PREDEFINED
 
 
 def color_text(value: Mapping[str, Any]) -> str | None:
@@ -28,7 +25,7 @@ def color_text(value: Mapping[str, Any]) -> str | None:
     other space keeps its own function, since a conversion would lose what lies outside sRGB.
     """
     space, components = value.get("colorSpace"), value.get("components")
-    if space not in COLOR_SPACES or not isinstance(components, Sequence) or len(components) != 3:
+    if space not in SPACES or not isinstance(components, Sequence) or len(components) != 3:
         return None
     alpha = value.get("alpha", 1)
     parts = [_component(component) for component in components]

@@ -26,7 +26,7 @@ _TIMINGS = {
     "ease-in-out": (0.42, 0, 0.58, 1),
 }
 _STYLES = frozenset({"solid", "dashed", "dotted", "double", "groove", "ridge", "outset", "inset"})
-_CAPS = frozenset({"round", "butt", "square"})
+_CAPS = ("round", "butt", "square")
 
 
 @dataclass(frozen=True, slots=True)
