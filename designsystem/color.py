@@ -61,12 +61,6 @@ def widest(value: Any) -> Channels | None:
     return None if spelled is None else _converted(spelled, "srgb" if _fits_srgb(spelled) else "display-p3")
 
 
-def fits_srgb(value: Any) -> bool | None:
-    """Whether sRGB holds a color; None for what is no color."""
-    spelled = _spelled(value)
-    return None if spelled is None else _fits_srgb(spelled)
-
-
 def as_object(value: Any) -> dict[str, Any] | None:
     """A color as the format's object: an object as it is, CSS text of drafts in sRGB; None for what is no color."""
     if isinstance(value, Mapping):

@@ -30,10 +30,6 @@ class Themes:
     blocks: tuple[Block, ...] = ()
     problems: list[Problem] = field(default_factory=list)
 
-    def placed(self, problem: Problem) -> Problem:
-        """A problem of the flattened tokens where it stands in the files."""
-        return placed(problem, self.base)
-
 
 def placed(problem: Problem, resolution: Resolution) -> Problem:
     """A problem of a resolution's tokens where the token that counts stands."""

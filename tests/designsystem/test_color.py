@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from designsystem.color import SPACES, as_object, convert, fits_srgb, widest
+from designsystem.color import SPACES, as_object, convert, widest
 from designsystem.tokens.types import color as type_
 
 
@@ -61,13 +61,11 @@ def test_alpha_is_kept_in_every_space() -> None:
 
 def test_what_srgb_holds_is_not_moved() -> None:
     assert convert(made("srgb", 0.2, 0.4, 0.6), "srgb") == (0.2, 0.4, 0.6, 1, "srgb")
-    assert fits_srgb(made("display-p3", 0.5, 0.5, 0.5)) is True
     assert widest(made("display-p3", 0.5, 0.5, 0.5)) == (0.5, 0.5, 0.5, 1, "srgb")
 
 
 def test_what_srgb_does_not_hold_is_given_in_display_p3() -> None:
     green = made("display-p3", 0, 1, 0)
-    assert fits_srgb(green) is False
     assert widest(green) == (0, 1, 0, 1, "display-p3")
 
 
@@ -95,5 +93,4 @@ def test_css_text_of_drafts_is_read(text: str) -> None:
 def test_what_is_no_color_is_none(value: Any) -> None:
     assert convert(value, "srgb") is None
     assert widest(value) is None
-    assert fits_srgb(value) is None
     assert as_object(value) is None

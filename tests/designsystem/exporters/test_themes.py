@@ -11,7 +11,7 @@ import pytest
 
 from designsystem import codes
 from designsystem.exporters import NoThemes, Themes, export, themed
-from designsystem.exporters.themes import MOST_BLOCKS
+from designsystem.exporters.themes import MOST_BLOCKS, placed
 from designsystem.resolver.document import ResolverDocument, parse_resolver
 from designsystem.resolver.resolution import resolve
 from tests.designsystem.exporters.sets import HEADER, color, px
@@ -207,5 +207,5 @@ def test_problems_stand_where_the_token_is_stated() -> None:
     )
     themes = themed(document)
     exported = export("css", themes.base.tokens, HEADER, themes=themes)
-    placed = [themes.placed(problem) for problem in exported.problems if problem.subject == "a.b"]
+    placed = [placed(problem, themes.base) for problem in exported.problems if problem.subject == "a.b"]
     assert [(problem.path, problem.code) for problem in placed] == [("a.resolver.json", codes.EXPORT_COLLISION)]
