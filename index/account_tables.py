@@ -86,11 +86,17 @@ class ApiKey(Base):
     """A credential for programs, hashed, perhaps narrowed to one team or one system."""
 
     __tablename__ = "api_keys"
-    __table_args__ = (Index(None, "user_id"), Index(None, "team_id"), Index(None, "design_system_id"))
+    __table_args__ = (
+        Index(None, "user_id"),
+        Index(None, "team_id"),
+        Index(None, "design_system_id"),
+        Index(None, "parent_id"),
+    )
     id: Mapped[UUID] = row_id()
     user_id: Mapped[UUID] = owned_by("users")
     team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"))
     design_system_id: Mapped[UUID | None] = mapped_column(ForeignKey("design_systems.id", ondelete="CASCADE"))
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("api_keys.id", ondelete="SET NULL"))
     name: Mapped[str] = mapped_column(String(200))
     prefix: Mapped[str] = mapped_column(String(32))
     key_hash: Mapped[str] = mapped_column(unique=True)

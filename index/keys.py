@@ -70,8 +70,9 @@ async def insert(
     scopes: list[str],
     now: datetime,
     expires_at: datetime | None,
+    parent_id: UUID | None = None,
 ) -> KeyRecord:
-    """A new key."""
+    """A new key; ``parent_id`` is the key that it was made with, and whose end it shares."""
     values = {
         "user_id": user_id,
         "team_id": team_id,
@@ -82,6 +83,7 @@ async def insert(
         "scopes": scopes,
         "created_at": now,
         "expires_at": expires_at,
+        "parent_id": parent_id,
     }
     return _key((await db.execute(insert_into(ApiKey).values(values).returning(*COLUMNS))).one())
 
@@ -133,9 +135,9 @@ async def hold(db: AsyncConnection, key_id: UUID, now: datetime) -> KeyRecord | 
     return None if row is None else _key(row)
 
 
-async def revoke(db: AsyncConnection, key_id: UUID, now: datetime) -> bool:
-    """The key stops working with the next request; False where it had ended already."""
-    return bool(await _revoke(db, ApiKey.id == key_id, now))
+async def revoke(db: AsyncConnection, key_id: UUID, now: datetime) -> list[KeyRecord]:
+    """The key and those made with it stop working with the next request; all that were alive, the key itself first."""
+    return await _revoke(db, ApiKey.id == key_id, now)
 
 
 async def revoke_in_team(db: AsyncConnection, team_id: UUID, user_id: UUID, now: datetime) -> list[KeyRecord]:
@@ -153,5 +155,15 @@ async def revoke_in_system(db: AsyncConnection, system_id: UUID, user_id: UUID, 
 
 
 async def _revoke(db: AsyncConnection, which: ColumnElement[bool], now: datetime) -> list[KeyRecord]:
-    query = update(ApiKey).where(which, ApiKey.revoked_at.is_(None)).values(revoked_at=now)
-    return [_key(row) for row in await db.execute(query.returning(*COLUMNS))]
+    """Keys end with the key that they were made with: who got hold of one must not keep others.
+
+    One statement a generation: each waits for whoever is making a key with one of these, and the next sees that key.
+    """
+    ended: list[KeyRecord] = []
+    while True:
+        query = update(ApiKey).where(which, ApiKey.revoked_at.is_(None)).values(revoked_at=now)
+        generation = [_key(row) for row in await db.execute(query.returning(*COLUMNS))]
+        if not generation:
+            return ended
+        ended += generation
+        which = ApiKey.parent_id.in_([key.id for key in generation])

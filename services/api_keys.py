@@ -49,7 +49,7 @@ async def create(
     async with context.engine.begin() as db:
         user = await account_of(db, actor)
         team_id = await _bounds(db, actor, team_id, design_system_id)
-        await _outlives_no_parent(db, actor, expires_at)
+        await _outlives_no_parent(db, actor, expires_at, now)
         record = await keys.insert(
             db,
             user_id=user.id,
@@ -61,6 +61,7 @@ async def create(
             scopes=granted,
             now=now,
             expires_at=expires_at,
+            parent_id=actor.key_id,
         )
         await audit.record(
             db,
@@ -109,10 +110,14 @@ async def _require_role_of_owner(db: AsyncConnection, actor: Actor, system_id: U
         )
 
 
-async def _outlives_no_parent(db: AsyncConnection, actor: Actor, expires_at: datetime | None) -> None:
-    """A key that expires must not make one that stays."""
-    parent = await keys.get(db, actor.key_id) if actor.key_id else None
-    if parent and parent.expires_at and (expires_at is None or expires_at > parent.expires_at):
+async def _outlives_no_parent(db: AsyncConnection, actor: Actor, expires_at: datetime | None, now: datetime) -> None:
+    """A key that expires must not make one that stays; and none that is being revoked, whose end would miss it."""
+    if actor.key_id is None:
+        return
+    parent = await keys.hold(db, actor.key_id, now)
+    if parent is None:
+        raise Unauthenticated("This API key is unknown, expired or revoked.")
+    if parent.expires_at and (expires_at is None or expires_at > parent.expires_at):
         message = "A key made with a key expires no later than that one."
         raise InvalidInput.of("expires_at", "outlives-parent", message)
 
@@ -133,19 +138,22 @@ async def list_keys(
 
 async def revoke(context: Context, actor: Actor, key_id: UUID) -> None:
     """End a key: one's own, or one bound to a team that one is admin of. It stops working with the next request, and
-    what it was granted ends with it."""
+    what it was granted, and the keys that were made with it, end with it."""
     async with context.engine.begin() as db:
         if actor.user_id is not None:
             actor = confirm(actor, await users.standing(db, actor.caller))
         found = await keys.get(db, key_id)
         if found is None or not await _may_revoke(db, actor, found):
             raise missing(actor, "API key")
-        if not await keys.revoke(db, key_id, context.clock()):
+        revoked = await keys.revoke(db, key_id, context.clock())
+        if not revoked:
             raise missing(actor, "API key")
-        ended = await grants.end_of_key(db, key_id)
-        await removals.record_keys(context, db, actor, found.team_id, [found], reason="revoked")
-        await removals.record_grants(context, db, actor, ended, reason="api-key-revoked")
-    await revocations.announce(context, Revocation(key_id=key_id))
+        for key in revoked:
+            ended = await grants.end_of_key(db, key.id)
+            await removals.record_keys(context, db, actor, key.team_id, [key], reason="revoked")
+            await removals.record_grants(context, db, actor, ended, reason="api-key-revoked")
+    for key in revoked:
+        await revocations.announce(context, Revocation(key_id=key.id))
 
 
 async def _may_revoke(db: AsyncConnection, actor: Actor, key: KeyRecord) -> bool:

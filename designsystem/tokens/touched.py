@@ -27,6 +27,7 @@ def touched(before: TokenSet, after: TokenSet) -> dict[str, set[str]]:
         old, new = before.sources.get(file), after.sources.get(file)
         mine = found.setdefault(file, set())
         mine.update(_groups(old, new))
+        mine.update(_inherited(before.documents.get(file), after.documents.get(file)))
         for path in _tokens(old, new):
             mine.add(path)
             if old is None or path not in old.tokens:
@@ -40,6 +41,21 @@ def _tokens(old: TokenDocument | None, new: TokenDocument | None) -> Iterator[st
     for path in was.keys() | now.keys():
         if not _alike(was.get(path), now.get(path)):
             yield path
+
+
+def _inherited(old: TokenDocument | None, new: TokenDocument | None) -> Iterator[str]:
+    """What a file's groups come to have, or have no more, because the file says otherwise what they extend."""
+    was, now = _extensions(old), _extensions(new)
+    for group in was.keys() | now.keys():
+        if was.get(group) == now.get(group):
+            continue
+        for document in (old, new):
+            if document is not None:
+                yield from (path for path in document.inherited if not group or path.startswith(f"{group}."))
+
+
+def _extensions(document: TokenDocument | None) -> dict[str, str]:
+    return {each.path: each.target for each in document.extensions} if document is not None else {}
 
 
 def _alike(a: Token | None, b: Token | None) -> bool:

@@ -14,6 +14,9 @@ depends_on = None
 
 COLUMNS = """
 ALTER TABLE users ADD COLUMN email_verified_at TIMESTAMP WITH TIME ZONE;
+ALTER TABLE api_keys ADD COLUMN parent_id UUID
+    CONSTRAINT fk_api_keys_parent_id_api_keys REFERENCES api_keys (id) ON DELETE SET NULL;
+CREATE INDEX ix_api_keys_parent_id ON api_keys (parent_id);
 ALTER TABLE design_systems ADD COLUMN protections JSONB DEFAULT '[]'::jsonb NOT NULL
 """
 
@@ -172,6 +175,7 @@ ALTER TABLE refresh_tokens ADD CONSTRAINT fk_refresh_tokens_user_id_users
     FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE;
 CREATE INDEX ix_refresh_tokens_user_id ON refresh_tokens (user_id);
 DROP TABLE sign_ins;
+ALTER TABLE api_keys DROP COLUMN parent_id;
 ALTER TABLE users DROP COLUMN email_verified_at;
 ALTER TABLE design_systems DROP COLUMN protections
 """

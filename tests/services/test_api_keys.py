@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -128,6 +129,37 @@ async def test_keys_make_keys_only_within_their_own_limits(context: Context, ada
         await make(context, ada)
     with pytest.raises(Unauthenticated):
         await make(context, ANONYMOUS, Scope.READ)
+
+
+async def test_a_key_ends_with_the_one_that_it_was_made_with(context: Context, ada: Actor) -> None:
+    other, _ = await api_keys.create(context, ada, name="other", scopes=[Scope.ADMIN])
+    parent, secret = await api_keys.create(context, ada, name="leaked", scopes=[Scope.ADMIN])
+    secrets = []
+    for name in ("child", "grandchild"):
+        maker = await api_keys.authenticate(context, secret)
+        _, secret = await api_keys.create(context, maker, name=name, scopes=[Scope.ADMIN])
+        secrets.append(secret)
+    await api_keys.revoke(context, ada, parent.id)
+    for each in secrets:
+        with pytest.raises(Unauthenticated):
+            await api_keys.authenticate(context, each)
+    assert [key.id for key in (await api_keys.list_keys(context, ada, limit=9, cursor=None)).items] == [other.id]
+
+
+async def test_a_key_that_is_being_revoked_leaves_no_child_behind(context: Context, ada: Actor) -> None:
+    for _ in range(5):
+        parent, secret = await api_keys.create(context, ada, name="leaked", scopes=[Scope.ADMIN])
+        maker = await api_keys.authenticate(context, secret)
+        made, _ = await asyncio.gather(
+            api_keys.create(context, maker, name="child", scopes=[Scope.ADMIN]),
+            api_keys.revoke(context, ada, parent.id),
+            return_exceptions=True,
+        )
+        if isinstance(made, tuple):
+            with pytest.raises(Unauthenticated):
+                await api_keys.authenticate(context, made[1])
+        else:
+            assert isinstance(made, Unauthenticated)
 
 
 async def test_who_may_see_and_end_a_key(context: Context, ada: Actor) -> None:

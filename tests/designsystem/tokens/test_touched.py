@@ -88,3 +88,13 @@ def test_who_only_inherits_is_not_touched() -> None:
     after = token_set(a={"base": {"x": {**number, "$value": 2}, "y": number}}, b=heir)
     after = before.replace({"a.tokens.json": after.sources["a.tokens.json"]})
     assert touched(before, after) == {"a.tokens.json": {"base.x", "base.y"}}
+
+
+def test_what_a_group_comes_to_inherit_is_touched() -> None:
+    number = {"$type": "number", "$value": 1}
+    mine = {"mine": {"brand": {"new": number}}}
+    before = token_set(a={"color": {"brand": {"old": number}}}, b=mine)
+    after = token_set(a={"color": {"brand": {"old": number}}}, b={**mine, "color": {"$extends": "{mine}"}})
+    assert "color.brand.new" in after.tokens
+    assert "color.brand.new" in touched(before, after)["b.tokens.json"]
+    assert "color.brand.new" in touched(after, before)["b.tokens.json"]
