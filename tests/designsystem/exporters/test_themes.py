@@ -207,5 +207,5 @@ def test_problems_stand_where_the_token_is_stated() -> None:
     )
     themes = themed(document)
     exported = export("css", themes.base.tokens, HEADER, themes=themes)
-    placed = [placed(problem, themes.base) for problem in exported.problems if problem.subject == "a.b"]
-    assert [(problem.path, problem.code) for problem in placed] == [("a.resolver.json", codes.EXPORT_COLLISION)]
+    found = [placed(problem, themes.base) for problem in exported.problems if problem.subject == "a.b"]
+    assert [(problem.path, problem.code) for problem in found] == [("a.resolver.json", codes.EXPORT_COLLISION)]
