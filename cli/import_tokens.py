@@ -56,7 +56,8 @@ def import_tokens(
         try:
             name, imported = convert(files, source)
         except UnknownFormat as error:
-            raise CommandFailed(f"{path}: {error}; say which with --from {' | '.join(FORMATS)}") from error
+            message = f"{path}: {error}; say which with --from {' | '.join(FORMATS)}"
+            raise CommandFailed(message, map(line_of, error.unread)) from error
         if not imported.tokens:
             raise CommandFailed(f"{path} has no token that could be carried", map(line_of, imported.problems))
         written = _write(imported, output, overwrite)

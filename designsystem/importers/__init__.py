@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from designsystem import codes
@@ -17,7 +17,11 @@ __all__ = ["FORMATS", "Imported", "UnknownFormat", "convert"]
 
 
 class UnknownFormat(ValueError):
-    """None of the files is of a known tool."""
+    """None of the files is of a known tool; ``unread`` says which could not be read at all."""
+
+    def __init__(self, message: str, unread: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.unread = tuple(unread)
 
 
 class Reader(NamedTuple):
@@ -62,17 +66,20 @@ def convert(files: Mapping[str, bytes], format_name: str | None = None) -> tuple
             unread.append(Problem(codes.IMPORT_UNREAD, message, path, "", line, column, severity="warning"))
         else:
             sources[path] = file
-    name, reader = _reader(sources, format_name)
+    found = _reader(sources, format_name)
+    if found is None:
+        wanted = FORMATS[format_name].title if format_name else "a tool that is known"
+        raise UnknownFormat(f"none of the files is of {wanted}", unread)
+    name, reader = found
     plan = reader.read(sources)
     plan.problems += unread
     return name, build(plan)
 
 
-def _reader(sources: Sources, format_name: str | None) -> tuple[str, Reader]:
+def _reader(sources: Sources, format_name: str | None) -> tuple[str, Reader] | None:
     for name, known in FORMATS.items():
         if format_name in {None, name}:
             for reader in known.readers:
                 if reader.recognises(sources):
                     return name, reader
-    wanted = FORMATS[format_name].title if format_name else "a tool that is known"
-    raise UnknownFormat(f"none of the files is of {wanted}")
+    return None

@@ -261,7 +261,7 @@ def _value_of(
         target = paths.get(str(value.get("id")))
         return None, f"{{{'.'.join(target)}}}" if target else f"{{{str(value.get('id')).replace('{', '(')}}}"
     scopes = variable.node.get("scopes")
-    allowed = set(scopes) if isinstance(scopes, list) else set()
+    allowed = {each for each in scopes if isinstance(each, str)} if isinstance(scopes, list) else set()
     if variable.type == "COLOR":
         return "color", _color(value)
     if variable.type == "FLOAT" and isinstance(value, int | float):

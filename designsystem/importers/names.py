@@ -49,7 +49,8 @@ class Names:
             path = _mended_path(draft.path)
             final = ".".join((*path, ROOT) if path in inner else path)
             while taken.setdefault(final, raw) != raw:
-                final = f"{final}-2"
+                group = final.removesuffix(f".{ROOT}")
+                final = f"{group}-2{final.removeprefix(group)}"
             self._paths[raw] = final
         self._raws = {path: raw for raw, path in self._paths.items()}
 

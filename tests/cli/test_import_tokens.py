@@ -78,7 +78,7 @@ def test_wrong_use_says_what_is_wanted(xds: Xds) -> None:
     for arguments, words in (
         (["nowhere"], "no folder"),
         (["x.json"], "--from figma"),
-        (["z.json"], "--from figma"),
+        (["z.json"], "z.json:1:1: this file is not read: the file is UTF-16; save it as UTF-8"),
         (["x.json", "--from", "figma"], "Figma variables"),
         (["x.json", "--from", "sketch"], "none of figma"),
         (["y.json"], "no token that could be carried"),

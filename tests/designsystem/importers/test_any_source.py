@@ -99,8 +99,12 @@ VARIABLES = st.dictionaries(
 )
 def test_any_variables_end_in_the_format(variables: dict[str, Any], modes: Any) -> None:
     collections = {"C:1": {"id": "C:1", "name": "One/two", "modes": modes}, "C:2": {"id": "C:2", "modes": None}}
-    found = converted({"v.json": {"meta": {"variables": variables, "variableCollections": collections}}}, "figma")
-    token_set(found)
+    try:
+        token_set(
+            converted({"v.json": {"meta": {"variables": variables, "variableCollections": collections}}}, "figma")
+        )
+    except UnknownFormat as error:  # half of a surrogate pair makes a file unreadable
+        assert error.unread
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -303,6 +303,13 @@ def test_a_token_that_another_set_has_as_a_group_becomes_its_root() -> None:
     assert {"blue.$root", "blue.50", "x"} == values(found).keys()
 
 
+def test_two_root_tokens_of_one_mended_name_stay_two() -> None:
+    tokens = {"a.b": one("number", 1), "a-b": one("number", 2)}
+    deeper = {"a-b": {"x": one("number", 3)}}
+    sets = {"one": tokens, "two": deeper, "$metadata": {"tokenSetOrder": ["one", "two"]}}
+    assert values(imported(tokens__json=sets)) == {"a-b.$root": 1, "a-b-2.$root": 2, "a-b.x": 3}
+
+
 def test_the_tool_is_recognised() -> None:
     assert convert({"t.json": b'{"a": {"value": "1", "type": "borderRadius"}}'})[0] == "tokens-studio"
     assert convert({"t.json": b'{"a": {"value": "1px"}}'})[0] == "style-dictionary"
