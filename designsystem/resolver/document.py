@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from designsystem import codes
 from designsystem.jsontext.file import JsonFile, read_json
 from designsystem.problem import Problem, Severity
-from designsystem.resolver.references import BadReference, Place, Read, References, View
+from designsystem.resolver.references import MOST_LINKS, BadReference, Place, Read, References, View
 
 VERSION = "2025.10"
 MOST_STEPS = 1000
@@ -243,6 +243,9 @@ class _Parser:
             if text.startswith("#") and len(steps) == 2 and steps[0] == "sets":
                 if steps[1] in open_sets:
                     raise BadReference(source, f'the set "{steps[1]}" holds itself')
+                if len(open_sets) >= MOST_LINKS:
+                    message = f"more than {MOST_LINKS} sets stand one in another; refer more directly"
+                    raise BadReference(source, message)
                 view = self.references.view(source)
                 stated = view.members.get("sources")
                 return self._list(stated, open_sets=(*open_sets, steps[1])) if stated is not None else ()

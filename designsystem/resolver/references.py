@@ -17,6 +17,9 @@ REF = "$ref"
 MOST_FILES = 1000
 """How many files one resolver may read."""
 
+MOST_LINKS = 64
+"""How many references may be followed one upon another."""
+
 _INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
@@ -56,28 +59,35 @@ class References:
         self.home = home
         self._read = read
         self._files: dict[str, JsonFile] = {home.path: home}
+        self._following: list[Node] = []
 
     @property
     def problems(self) -> list[Problem]:
         """What is wrong with the other files that were reached, as JSON."""
         return [problem for path, file in self._files.items() if path != self.home.path for problem in file.problems]
 
-    def view(self, place: Place, *, in_order: bool = False, _open: tuple[Node, ...] = ()) -> View:
+    def view(self, place: Place, *, in_order: bool = False) -> View:
         """The object at a place with its reference followed; what stands beside a ``$ref`` overrides it, member by
         member and not in depth (§4.2.2). Raises :class:`BadReference`.
 
         ``in_order``: the place is an item of the resolutionOrder, which may refer to a modifier."""
         if place.node.kind != "object":
             raise BadReference(place, "an object belongs here")
-        if any(node is place.node for node in _open):
-            raise BadReference(place, "this reference leads back to itself")
         own = {member.key: Place(member.node, place.file) for member in place.node.members if member.key != REF}
         if place.node.get(REF) is None:
             return View(place, own)
-        target = self.target(place, in_order=in_order)
-        if target.file is place.file and target.node.start <= place.node.start < target.node.end:
-            raise BadReference(place, "this reference leads to an object that holds it")
-        followed = self.view(target, _open=(*_open, place.node))
+        if any(node is place.node for node in self._following):
+            raise BadReference(place, "this reference leads back to itself")
+        if len(self._following) >= MOST_LINKS:
+            raise BadReference(place, f"more than {MOST_LINKS} references follow one upon another; refer more directly")
+        self._following.append(place.node)
+        try:
+            target = self.target(place, in_order=in_order)
+            if target.file is place.file and target.node.start <= place.node.start < target.node.end:
+                raise BadReference(place, "this reference leads to an object that holds it")
+            followed = self.view(target)
+        finally:
+            self._following.pop()
         return View(followed.at if not own else place, {**followed.members, **own})
 
     def target(self, place: Place, *, in_order: bool = False) -> Place:

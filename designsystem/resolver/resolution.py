@@ -125,8 +125,12 @@ class Flattened:
     def _merge(self, into: dict[str, Any], members: Mapping[str, Place], path: str) -> None:
         for key, place in members.items():
             here = f"{path}.{key}" if path else key
-            if place.node.kind != "object" or (key.startswith("$") and key != "$root"):
+            if key.startswith("$") and key != "$root":
                 into[key] = place.node.value
+            elif place.node.kind != "object":
+                message = 'only groups and tokens stand here, each an object; write {"$value": …}'
+                problem = place.file.problem(codes.NOT_A_GROUP, place.node.start, message, subject=here)
+                self.problems.append(problem)
             elif _is_token(place.node.value):
                 self._put(into, key, here, place)
             elif isinstance(into.get(key, {}), dict) and _is_token(into.get(key, {})):

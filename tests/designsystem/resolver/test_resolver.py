@@ -164,9 +164,17 @@ def test_sources_lie_within_the_design_system_and_are_there(ref: Any) -> None:
             "resolutionOrder": [{"$ref": "#/sets/a"}],
         },
         {"sets": {"a": {"sources": [{"$ref": "#/sets"}]}}, "resolutionOrder": [{"$ref": "#/sets/a"}]},
+        {"sets": {"a": {"$ref": "#/sets/a/x"}}, "resolutionOrder": []},
+        {"$defs": {"d": {"$ref": "#/$defs/d/x"}}, "sets": {"a": {"$ref": "#/$defs/d/y"}}, "resolutionOrder": []},
+        {"sets": {f"s{n}": {"$ref": f"#/sets/s{n + 1}"} for n in range(2000)}, "resolutionOrder": []},
+        {
+            "sets": {f"s{n}": {"sources": [{"$ref": f"#/sets/s{n + 1}"}]} for n in range(500)}
+            | {"s500": {"sources": []}},
+            "resolutionOrder": [{"$ref": "#/sets/s0"}],
+        },
     ],
 )
-def test_circles_are_errors(resolver: dict[str, Any]) -> None:
+def test_circles_and_endless_chains_are_errors(resolver: dict[str, Any]) -> None:
     assert codes.RESOLVER_REFERENCE in told(parsed(resolver))
 
 
@@ -215,6 +223,15 @@ def test_a_token_in_one_source_and_a_group_in_another_is_an_error() -> None:
     )
     (problem,) = resolve(document, {}).problems
     assert (problem.code, problem.subject, problem.path) == (codes.GROUP_TOKEN_CLASH, "text.error", HOME)
+
+
+@pytest.mark.parametrize("key", ["g", "$root"])
+def test_what_is_neither_token_nor_group_is_an_error_also_where_another_source_has_one(key: str) -> None:
+    sources = [{"t": {key: "x"}}, {"t": {key: {"a": number(1)}}}, {"t": {key: 5}}]
+    document = parsed({"sets": {"s": {"sources": sources}}, "resolutionOrder": [{"$ref": "#/sets/s"}]})
+    problems = resolve(document, {}).problems
+    assert [problem.code for problem in problems][:2] == [codes.NOT_A_GROUP] * 2
+    assert problems[0].line > 0
 
 
 def test_problems_of_tokens_point_into_the_file_that_counts() -> None:
