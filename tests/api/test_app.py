@@ -29,7 +29,11 @@ async def test_unknown_routes_and_methods_are_problems(client: httpx.AsyncClient
     assert (missing.status_code, missing.headers["content-type"]) == (404, PROBLEM)
     assert (wrong.status_code, wrong.headers["content-type"]) == (405, PROBLEM)
     assert wrong.headers["allow"] == "GET, POST"
-    for path, methods in (("/api/auth/me", "GET, PATCH, DELETE"), ("/health", "GET"), ("/git/acme/ui/git-upload-pack", "POST")):
+    for path, methods in (
+        ("/api/auth/me", "GET, PATCH, DELETE"),
+        ("/health", "GET"),
+        ("/git/acme/ui/git-upload-pack", "POST"),
+    ):
         assert (await client.put(path)).headers["allow"] == methods
 
 
