@@ -85,7 +85,8 @@ def _resolver(snapshot: Snapshot, asked: Asked) -> str:
 
 
 def _repeated(inputs: Sequence[tuple[str, str]], path: str) -> list[Problem]:
-    names = [name.lower() for name, _ in inputs]
+    """The very same name twice, which a mapping would swallow; the resolver itself tells those in other letters."""
+    names = [name for name, _ in inputs]
     twice = dict.fromkeys(name for name in names if names.count(name) > 1)
     return [Problem(codes.RESOLVER_INPUT, f'"{name[:80]}" is given more than once', path) for name in twice]
 

@@ -92,7 +92,7 @@ REFUSED = [
     ("theme=pink", ['"pink" is no context of "theme"']),
     ("brand=x", ['no modifier "brand"']),
     ("theme=pink&brand=x&density=", ['"pink"', '"brand"', '"" is no context of "density"']),
-    ("theme=dark&THEME=light", ["more than once"]),
+    ("theme=dark&THEME=light", ['"theme" twice']),
     ("theme=dark&theme=light", ["more than once"]),
     ("theme=dark&input=theme=light", ["more than once"]),
     ("input=theme", ["not MODIFIER=CONTEXT"]),
