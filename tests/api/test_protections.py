@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 import httpx
 import pytest
@@ -75,9 +75,9 @@ async def test_who_may_see_and_set_protections(team: Team, who: str, reading: in
     [
         {"push": {"role": "viewer"}},
         {"push": {"users": ["x"]}},
-        {"push": {"users": [str(uuid4())]}},
-        {"push": {"keys": [str(uuid4())]}},
-        {"push": {"users": [str(uuid4()) for _ in range(51)]}},
+        {"push": {"users": [str(UUID(int=1))]}},
+        {"push": {"keys": [str(UUID(int=2))]}},
+        {"push": {"users": [str(UUID(int=n)) for n in range(51)]}},
         {"allow_force": "maybe"},
         {"pattern": "x"},
     ],

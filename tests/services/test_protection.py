@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
@@ -24,7 +24,7 @@ from tests.services.conftest import person
 from tests.services.contents import TOKENS, tokens_file
 from tests.services.guarded import MAIN, Guarded, make_guarded
 
-USER, KEY = uuid4(), uuid4()
+USER, KEY = UUID(int=1), UUID(int=2)
 
 
 @pytest_asyncio.fixture
@@ -257,9 +257,9 @@ async def test_only_those_with_a_role_here_can_be_listed(team: Guarded) -> None:
     key, _ = await api_keys.create(team.context, stranger, name="k", scopes=[Scope.WRITE])
     for listed in (
         {"users": (stranger.user_id,)},
-        {"users": (uuid4(),)},
+        {"users": (UUID(int=3),)},
         {"keys": (key.id,)},
-        {"keys": (uuid4(),)},
+        {"keys": (UUID(int=4),)},
     ):
         with pytest.raises(InvalidInput, match="Without a role"):
             await team.protect("main", **listed)

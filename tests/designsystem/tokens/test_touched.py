@@ -51,7 +51,6 @@ COLOR = BASE["a.json"]["color"]
         ({"$schema": "x"}, {""}),
         ({"odd": 3}, {"odd"}),
     ],
-    ids=str,
 )
 def test_what_is_touched(after: dict[str, Any], paths: set[str]) -> None:
     assert found(BASE, edited(**after)) == {"a.json": paths}

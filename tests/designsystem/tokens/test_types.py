@@ -183,7 +183,7 @@ def test_older_and_incomplete_ways_to_write_are_warnings(type_name: str, value: 
     assert (finding.code, finding.severity) == (code, "warning")
 
 
-@pytest.mark.parametrize("value_type", TYPES.values(), ids=str)
+@pytest.mark.parametrize("value_type", TYPES.values(), ids=lambda value_type: value_type.name)
 def test_every_example_in_a_message_is_itself_good(value_type: Any) -> None:
     for example in value_type.example.split(" or "):
         assert check_value(value_type.name, json.loads(example)).found == []
