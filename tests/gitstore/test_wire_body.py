@@ -34,7 +34,7 @@ def test_a_bomb_is_stopped_at_the_limit_in_small_pieces() -> None:
         decode("", 9, b"0123456789")
 
 
-@pytest.mark.parametrize("body", [b"no gzip", gzip.compress(b"x")[:-3], gzip.compress(b"x") + b"more"])
+@pytest.mark.parametrize("body", [b"no gzip", gzip.compress(b"x", mtime=0)[:-3], gzip.compress(b"x", mtime=0) + b"more"])
 def test_broken_gzip_is_refused(body: bytes) -> None:
     with pytest.raises(BadRequest):
         decode("gzip", 100, body)
