@@ -24,11 +24,14 @@ class Layer(NamedTuple):
 
 
 class Extension(NamedTuple):
-    """That the group at ``path`` of one file extends the group at ``target``; ``offset`` is where it says so."""
+    """That the group at ``path`` of one file extends the group at ``target``; ``offset`` is where it says so, and
+    ``start`` where the group's object stands."""
 
     path: str
     target: str
     offset: int
+    file: str
+    start: int
 
 
 def group_target(text: str) -> str:
@@ -69,7 +72,12 @@ class Groups:
         self._roots = [Layer(roots[path], None, path) for path in reversed(list(roots))]
         self._declared = declared
         self._known: dict[str, tuple[Layer, ...]] = {}
+        extensions = list(extensions)
         self.circular, self.too_long = _faults(extensions)
+        # by where they are stated: an object keeps its extension wherever it is inherited to
+        self._ignored = {
+            (each.file, each.start) for each in extensions if each.path in self.circular or each.path in self.too_long
+        }
         self.files: set[str] = set()
         """The files that gave an answer, and what was asked for: by these it is known when an answer still holds."""
         self.asked: set[str] = set()
@@ -99,20 +107,24 @@ class Groups:
         answer = self.looked_up[path] = path in self._declared
         return answer
 
-    def extended(self, node: Node, path: str) -> tuple[Layer, ...]:
+    def extended(self, node: Node, file: str) -> tuple[Layer, ...]:
         """What the group whose object this is inherits through its own extension."""
-        target = None if path in self.circular or path in self.too_long else extension_of(node)
+        target = None if (file, node.start) in self._ignored else extension_of(node)
         return self.layers(target) if target is not None else ()
 
-    def below(self, layers: Iterable[Layer], name: str, path: str) -> Iterator[Layer]:
-        """The layers of the group of that name inside a group that has these; ``path`` is where they now stand."""
+    def below(self, layers: Iterable[Layer], name: str) -> tuple[Layer, ...]:
+        """The layers of the group of that name inside a group that has these, each once: ways that part and meet again
+        would else double them with every step."""
+        return distinct(self._below(layers, name))
+
+    def _below(self, layers: Iterable[Layer], name: str) -> Iterator[Layer]:
         for layer in layers:
             child = layer.node.get(name)
             if child is not None and is_group_node(child):
                 stated = layer.node.get("$type")
                 around = stated.value if stated is not None and isinstance(stated.value, str) else layer.type
                 yield Layer(child, around, layer.file)
-                yield from self.extended(child, path)
+                yield from self.extended(child, layer.file)
 
     def _layers(self, path: str) -> tuple[Layer, ...]:
         if not path:
@@ -122,8 +134,16 @@ class Groups:
             self.asked.add(path)  # with every group around it: one that extends may bring this one along
             self._known[path] = ()  # met again while open: a circle, which ``circular`` reports
             group, _, name = path.rpartition(".")
-            known = self._known[path] = tuple(self.below(self._layers(group), name, path))
+            known = self._known[path] = self.below(self._layers(group), name)
         return known
+
+
+def distinct(layers: Iterable[Layer]) -> tuple[Layer, ...]:
+    """Each object once, where it overrides most."""
+    found: dict[tuple[str, int], Layer] = {}
+    for layer in layers:
+        found.setdefault((layer.file, layer.node.start), layer)
+    return tuple(found.values())
 
 
 def _faults(extensions: Iterable[Extension]) -> tuple[dict[str, list[str]], frozenset[str]]:
@@ -132,9 +152,14 @@ def _faults(extensions: Iterable[Extension]) -> tuple[dict[str, list[str]], froz
 
     What a group inherits depends on every extension inside its target and on those of the groups around it.
     """
-    targets = {extension.path: extension.target for extension in extensions}
+    targets: dict[str, list[str]] = {}
+    for extension in extensions:
+        targets.setdefault(extension.path, []).append(extension.target)
     ordered = sorted(targets)
-    needs = {path: list(_needed(target, targets, ordered)) for path, target in targets.items()}
+    needs = {
+        path: list(dict.fromkeys(need for target in stated for need in _needed(target, targets, ordered)))
+        for path, stated in targets.items()
+    }
     found: dict[str, list[str]] = {}
     for path in ordered:
         circle = _way_back(path, needs)
@@ -162,7 +187,7 @@ def _measure(start: str, needs: Mapping[str, list[str]], circular: Container[str
             stack.pop()
 
 
-def _needed(target: str, targets: Mapping[str, str], ordered: list[str]) -> Iterator[str]:
+def _needed(target: str, targets: Container[str], ordered: list[str]) -> Iterator[str]:
     names = target.split(".")
     for length in range(len(names)):
         around = ".".join(names[:length])

@@ -7,7 +7,7 @@ from typing import Any
 from designsystem import codes
 from designsystem.jsontext.file import JsonFile
 from designsystem.jsontext.nodes import Member, Node, pointer
-from designsystem.tokens.groups import EXTENDS, MOST_LINKS, Groups, Layer, is_group_node
+from designsystem.tokens.groups import EXTENDS, MOST_LINKS, Groups, Layer, distinct, is_group_node
 from designsystem.tokens.names import MAX_PATH, ROOT
 from designsystem.tokens.pointers import Steps
 from designsystem.tokens.reader import Entry, Reader, Scope, data_at, divided, handed_down
@@ -37,7 +37,7 @@ class HeirReader(Reader):
         scope = super()._extended(node, own, scope)
         if len(self.extensions) == known:
             return scope
-        _, target, offset = self.extensions[-1]
+        target, offset = self.extensions[-1].target, self.extensions[-1].offset
         if scope.path in self._around.circular:
             circle = " → ".join(f"{{{path}}}" for path in (*self._around.circular[scope.path], scope.path))
             message = f"groups extend one another in a circle: {circle}; drop one of these $extends"
@@ -49,15 +49,16 @@ class HeirReader(Reader):
             )
             self.report(codes.EXPANDS_TOO_FAR, offset, message, scope.path, f"{scope.pointer}/{EXTENDS}")
             return scope
-        layers = self._around.extended(node, scope.path)
+        layers = self._around.extended(node, self.file.path)
         if not layers:
             what = "is a token" if self._around.is_declared(target) else "does not exist"
             message = f"{{{target}}} {what}; a group extends another group of this design system"
             self.report(codes.UNKNOWN_GROUP, offset, message, scope.path, f"{scope.pointer}/{EXTENDS}")
-        return scope._replace(layers=(*layers, *scope.layers), offset=offset)
+        return scope._replace(layers=distinct((*layers, *scope.layers)), offset=offset)
 
     def _layers_below(self, scope: Scope, name: str, path: str) -> tuple[Layer, ...]:
-        return tuple(self._around.below(scope.layers, name, path)) if scope.layers else ()
+        del path
+        return self._around.below(scope.layers, name) if scope.layers else ()
 
     def _is_group_elsewhere(self, path: str) -> bool:
         return self._around.is_group(path)
@@ -85,7 +86,7 @@ class HeirReader(Reader):
             if not self._around.is_declared(path):
                 self._inherit_token(Entry(member, path, here, own, children), scope)
         else:
-            layers = tuple(self._around.below(scope.layers, member.key, path))
+            layers = self._around.below(scope.layers, member.key)
             self.groups.append(path)
             inner = handed_down(scope._replace(path=path, pointer=here, layers=layers), {})
             self._inherit(inner, set())

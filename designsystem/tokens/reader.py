@@ -103,14 +103,15 @@ class Reader:
         target = extension_of(node) if EXTENDS in own or REF in own else None
         if target is not None:
             member = node.member(EXTENDS) or node.member(REF)
-            self.extensions.append(Extension(scope.path, target, member.key_start if member else node.start))
+            offset = member.key_start if member else node.start
+            self.extensions.append(Extension(scope.path, target, offset, self.file.path, node.start))
         return scope
 
     def _inherit(self, scope: Scope, stated: set[str]) -> None:
         """Adds what a group inherits; nothing where the file is read by itself."""
 
     def _layers_below(self, scope: Scope, name: str, path: str) -> tuple[Layer, ...]:
-        """What the group of that name inherits because the one around it does."""
+        """What the group of that name, at that path, inherits because the one around it does."""
         del scope, name, path
         return ()
 

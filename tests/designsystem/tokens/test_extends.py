@@ -205,6 +205,21 @@ def test_extensions_that_multiply_without_end_are_an_error_and_take_no_time() ->
     assert {problem.code for problem in problems} == {codes.EXPANDS_TOO_FAR}
 
 
+def test_a_circle_is_ignored_wherever_it_is_inherited_to() -> None:
+    deep: dict[str, Any] = {
+        f"g{n}": {"x": {"$extends": f"{{g{n}}}"}, "y": {"$extends": f"{{g{n}}}"}, "t": NUMBER} for n in range(8)
+    }
+    for n in range(7):
+        deep[f"g{n}"]["z"] = {"$extends": f"{{g{n + 1}}}"}
+    problems = token_set(a=deep).check()
+    assert {problem.code for problem in problems} == {codes.EXTENDS_CYCLE}
+    twice = token_set(
+        a={"a": {"$extends": "{b}", "t": NUMBER}, "b": {"s": NUMBER}},
+        b={"a": {"$extends": "{c}"}, "c": {"x": {"$extends": "{a}"}}},
+    )
+    assert {problem.code for problem in twice.check()} == {codes.EXTENDS_CYCLE}
+
+
 def test_chains_that_nobody_could_follow_are_an_error() -> None:
     content: dict[str, Any] = {f"g{n}": {"x": {"$extends": f"{{g{n + 1}}}"}} for n in range(2000)}
     problems = token_set(a=content | {"g2000": {"t": NUMBER}}).check()
