@@ -73,7 +73,8 @@ def database_url(postgres_url: str, template_database: str) -> Iterator[str]:
 
 def _database(admin_url: str, template: str) -> Iterator[str]:
     name = f"xds_test_{os.getpid()}_{next(NUMBERS)}"
-    administer(admin_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    # copied file by file: through the log, as PostgreSQL does it unless told, a copy takes six times as long
+    administer(admin_url, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     yield url_of(admin_url, name)
     _drop(admin_url, name)
 
