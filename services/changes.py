@@ -17,7 +17,7 @@ from designsystem.rules import FileLimits
 from gitstore import trees
 from gitstore.commits import write_commit
 from gitstore.refs import RefUpdate, check_ref_name, read_ref
-from gitstore.treewriter import write_tree
+from gitstore.treewriter import EMPTY_TREE, write_tree
 from index import snapshots, systems
 from index.fold import Folded, fold
 from index.snapshots import Snapshot
@@ -52,6 +52,8 @@ class Change(Generic[R]):
     message: str
     branch: str | None = None
     via: str = "rest"
+    merging: str | None = None
+    """The commit that comes together with the branch: the second parent of a commit made even where no file changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,8 @@ class Done(Generic[R]):
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared(Generic[R]):
-    """A commit that is written and judged, but that no ref leads to yet."""
+class Prepared(Generic[R]):
+    """A commit that is written and judged, but that no ref leads to yet; ``new`` is ``old`` where nothing changed."""
 
     old: str | None
     new: str | None
@@ -98,8 +100,8 @@ async def _apply(context: Context, actor: Actor, change: Change[R]) -> Done[R]:
         # and after it: the wait may have been long, and a role may have gone meanwhile, or a protection come
         standing = replace(await writer_standing(db, actor, change.system_id), system=system)
         branch, actor = _may_move(standing, change.branch), standing.actor
-        prepared = await asyncio.to_thread(_prepare, context, standing, branch, change)
-        if prepared.new is None or prepared.new == prepared.old:
+        prepared = await asyncio.to_thread(prepare, context, standing, branch, change)
+        if prepared.new == prepared.old:
             return Done(system, branch, prepared.old, False, prepared.result, prepared.snapshot)
         landed = await land(context, db, system, _landing(actor, branch, change, prepared))
     await announce(context, landed)
@@ -140,7 +142,7 @@ async def announce(context: Context, landed: Landed) -> None:
     await context.upkeep.consider(landed.system.id)
 
 
-def _landing(actor: Actor, branch: str, change: Change[R], prepared: _Prepared[R]) -> Landing:
+def _landing(actor: Actor, branch: str, change: Change[R], prepared: Prepared[R]) -> Landing:
     return Landing(
         updates=(RefUpdate(BRANCHES + branch, prepared.old, prepared.new),),
         user_id=actor.user_id,
@@ -151,40 +153,60 @@ def _landing(actor: Actor, branch: str, change: Change[R], prepared: _Prepared[R
     )
 
 
-def _prepare(context: Context, standing: Standing, branch: str, change: Change[R]) -> _Prepared[R]:
-    """In one thread, on one open repository: draft, edit, judge, write the commit, fold it."""
-    actor, system = standing.actor, standing.system
+def prepare(context: Context, standing: Standing, branch: str, change: Change[R]) -> Prepared[R]:
+    """Draft, edit, judge, write the commit and fold it, in one thread on one open repository; no ref moves.
+
+    For those who hold the system's lock (:func:`locked`) and land what comes of it, be it with other refs. Whether the
+    branch may be moved they have asked before; owners are asked here. Raises what :func:`apply` raises.
+    """
+    system = standing.system
     with context.store.open(system.id) as repo:
         old = _base(repo, system, branch)
         before = context.snapshots.at(repo, system.id, trees.tree_of(repo, old) if old else None)
         draft = Draft(repo, context.snapshots, system.id, old, before)
         result = change.edit(draft)
-        if not draft.edits:
-            return _Prepared(old, None, result, before, None)
-        _judge(draft, context.limits.files)
-        tree = write_tree(repo, before.tree, draft.edits)
-        if tree == before.tree:
-            return _Prepared(old, None, result, before, None)
+        tree = _written(repo, draft, context.limits.files)
+        if tree == before.tree and draft.adopted is None and change.merging is None:
+            return Prepared(old, old, result, before, None)
         step = _step_of(repo, draft, tree, context.limits.files)
-        after = step.after
         _refuse(ownership.faults(repo, step.changes))
         if protection.is_guarded(system, branch):
             ownership.require(repo, ownership.owners_at(repo, before.tree), pusher_of(standing), step)
-        new = write_commit(
-            repo,
-            tree=tree,
-            parents=[old] if old else [],
-            author=person_of(actor),
-            committer=SERVICE,
-            message=change.message,
-            when=context.clock(),
-        )
+        new = draft.adopted or _commit(context, repo, standing.actor, change, [old] if old else [], tree or EMPTY_TREE)
         folded = None
-        if branch == system.default_branch:
-            people = {actor.email.lower(): actor.user_id} if actor.email and actor.user_id else {}
-            folded = fold(repo, system.id, before, [new], people, known=after)
-        context.snapshots.keep(system.id, after)
-        return _Prepared(old, new, result, after, folded)
+        if branch == system.default_branch and draft.adopted is None:
+            folded = fold(repo, system.id, before, [new], _people(standing.actor), known=step.after)
+        context.snapshots.keep(system.id, step.after)
+        return Prepared(old, new, result, step.after, folded)
+
+
+def _written(repo: pygit2.Repository, draft: Draft, limits: FileLimits) -> str | None:
+    """The tree that a draft comes to (None: still nothing), judged before anything is written where that can be."""
+    if draft.adopted is not None:
+        return trees.tree_of(repo, draft.adopted)
+    if not draft.edits:
+        return draft.snapshot.tree
+    if not draft.placed:
+        _refuse(judge_draft(draft, limits))
+    return write_tree(repo, draft.snapshot.tree, draft.edits)
+
+
+def _commit(
+    context: Context, repo: pygit2.Repository, actor: Actor, change: Change[R], parents: list[str], tree: str
+) -> str:
+    return write_commit(
+        repo,
+        tree=tree,
+        parents=[*parents, change.merging] if change.merging else parents,
+        author=person_of(actor),
+        committer=SERVICE,
+        message=change.message,
+        when=context.clock(),
+    )
+
+
+def _people(actor: Actor) -> dict[str, UUID]:
+    return {actor.email.lower(): actor.user_id} if actor.email and actor.user_id else {}
 
 
 def _base(repo: pygit2.Repository, system: SystemRecord, branch: str) -> str | None:
@@ -195,21 +217,18 @@ def _base(repo: pygit2.Repository, system: SystemRecord, branch: str) -> str | N
     return old
 
 
-def _judge(draft: Draft, limits: FileLimits) -> None:
-    """Raise InvalidInput with every error that an edit brings in, before anything is written."""
-    _refuse(judge_draft(draft, limits))
-
-
 def _refuse(found: Iterable[Problem]) -> None:
     problems = errors_of(found)
     if problems:
         raise InvalidInput(problems)
 
 
-def _step_of(repo: pygit2.Repository, draft: Draft, tree: str, limits: FileLimits) -> Step:
+def _step_of(repo: pygit2.Repository, draft: Draft, tree: str | None, limits: FileLimits) -> Step:
     """What the edit comes to; a manifest or resolver may change what every file means, and is judged on the tree."""
     before = draft.snapshot
     changes = snapshots.differing(repo, before.tree, tree)
+    if tree is None or not changes:
+        return Step(before, before, changes)
     if not draft.is_structural:
         return Step(before, draft.snapshot_of(tree, changes), changes)
     _refuse(judge_files(repo, before, tree, changes, limits))

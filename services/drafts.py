@@ -18,6 +18,7 @@ from gitstore import trees
 from gitstore.errors import ObjectMissing
 from gitstore.paths import check_path
 from gitstore.trees import FileChange
+from gitstore.treewriter import BlobRef, Edit
 from index.contents import all_directories, component_at
 from index.snapshots import Snapshot, Snapshots, follow, is_plain_file
 
@@ -34,8 +35,12 @@ class Draft:
         self.system_id = system_id
         self.head = head
         self.snapshot = snapshot
-        self.edits: dict[str, bytes | None] = {}
-        self._repo = repo
+        self.edits: dict[str, Edit] = {}
+        self.placed = False
+        """Whether files were put without being looked at: all of them are judged on the tree, once written."""
+        self.adopted: str | None = None
+        """The commit at which the branch shall stand, where no new one is to be made."""
+        self.repo = repo
         self._snapshots = snapshots
         self._tokens = snapshot.tokens
 
@@ -46,35 +51,38 @@ class Draft:
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a file, None where there is none (or no plain one)."""
-        if path in self.edits:
-            return self.edits[path]
-        return self.standing(path)
+        if path not in self.edits:
+            return self.standing(path)
+        edit = self.edits[path]
+        if not isinstance(edit, BlobRef):
+            return edit
+        return trees.read_blob(self.repo, edit.oid) if is_plain_file(edit.mode) else None
 
     def standing(self, path: str) -> bytes | None:
         """The bytes of a file at the head, whatever the draft has put."""
         if self.snapshot.tree is None:
             return None
-        entry = trees.blob_at(self._repo, self.snapshot.tree, path)
-        return trees.read_blob(self._repo, entry.oid) if entry is not None and is_plain_file(entry.mode) else None
+        entry = trees.blob_at(self.repo, self.snapshot.tree, path)
+        return trees.read_blob(self.repo, entry.oid) if entry is not None and is_plain_file(entry.mode) else None
 
     def mode(self, path: str) -> int | None:
         """How git holds what stands at a path at the head; None where nothing does."""
         if self.snapshot.tree is None:
             return None
-        entry = trees.blob_at(self._repo, self.snapshot.tree, path)
+        entry = trees.blob_at(self.repo, self.snapshot.tree, path)
         return entry.mode if entry is not None else None
 
     def entries(self, directory: str) -> list[str]:
         """The names of everything, files and folders, directly inside a folder at the head ("" is the root)."""
         if self.snapshot.tree is None:
             return []
-        return [entry.name for entry in trees.list_directory(self._repo, self.snapshot.tree, directory)]
+        return [entry.name for entry in trees.list_directory(self.repo, self.snapshot.tree, directory)]
 
     def names(self, directory: str) -> list[str]:
         """The names of the files directly inside a folder; empty where it does not exist."""
         present: set[str] = set()
         if self.snapshot.tree is not None:
-            entries = trees.list_directory(self._repo, self.snapshot.tree, directory)
+            entries = trees.list_directory(self.repo, self.snapshot.tree, directory)
             present = {entry.name for entry in entries if entry.is_regular}
         for path, data in self.edits.items():
             parent, _, name = path.rpartition("/")
@@ -89,15 +97,31 @@ class Draft:
             document = parse_document(path, data) if data is not None else None
             self._tokens = self._tokens.replace({path: document})
 
+    def place(self, path: str, edit: Edit) -> None:
+        """Put a file, or what git has already, as it is; unlike with :meth:`put`, tokens are not read anew by it.
+
+        For edits of many files that need not look at what they wrote.
+        """
+        self.edits[check_path(path)] = edit
+        self.placed = True
+
+    def adopt(self, commit: str) -> None:
+        """Let the branch stand at a commit that is there already, which contains the one that it stood at."""
+        self.adopted = commit
+
     @property
     def is_structural(self) -> bool:
         """Whether a file was put that may alter what all the others mean: it is judged on the tree, once written."""
         manifest, resolvers = self.snapshot.manifest, self.snapshot.resolvers
-        return any(
-            path in (MANIFEST_PATH, manifest.resolver)
-            or is_resolver_file(path)
-            or any(each.startswith(path + "/") for each in resolvers)
-            for path in self.edits
+        return (
+            self.placed
+            or self.adopted is not None
+            or any(
+                path in (MANIFEST_PATH, manifest.resolver)
+                or is_resolver_file(path)
+                or any(each.startswith(path + "/") for each in resolvers)
+                for path in self.edits
+            )
         )
 
     def remove_folder(self, directory: str) -> None:
@@ -114,17 +138,17 @@ class Draft:
     def snapshot_of(self, tree: str, changes: Sequence[FileChange]) -> Snapshot:
         """The snapshot at the tree that this draft was written as; what the draft has parsed is not parsed again."""
         if self.is_structural:
-            return follow(self._repo, self.snapshot, tree, changes)
+            return follow(self.repo, self.snapshot, tree, changes)
         before = self.snapshot
         return Snapshot(tree, before.manifest, before.manifest_problems, self._tokens, before.resolvers)
 
     def snapshot_at(self, commit: str) -> Snapshot | None:
         """The state at an earlier commit (what a writer says it saw), None where there is no such commit."""
         try:
-            tree = trees.tree_of(self._repo, commit)
+            tree = trees.tree_of(self.repo, commit)
         except ObjectMissing:
             return None
-        return self._snapshots.at(self._repo, self.system_id, tree)
+        return self._snapshots.at(self.repo, self.system_id, tree)
 
     def component(self, directory: str) -> tuple[Component | None, list[Problem]]:
         """The component in a folder, with this draft's edits, and what is wrong with it."""
@@ -142,8 +166,8 @@ class Draft:
 
     def component_directories_at(self, snapshot: Snapshot) -> Iterator[str]:
         """The folders of an earlier state in which components lie."""
-        yield from all_directories(self._repo, snapshot.tree, snapshot.manifest)
+        yield from all_directories(self.repo, snapshot.tree, snapshot.manifest)
 
     def component_at(self, tree: str, directory: str) -> Component | None:
         """The component in a folder of an earlier tree."""
-        return component_at(self._repo, tree, directory)[0]
+        return component_at(self.repo, tree, directory)[0]

@@ -51,6 +51,8 @@ class Landing:
     folded: Folded | None = None
     default_branch: str | None = None
     """The new default branch, where the first push into an empty system chose one."""
+    told: tuple[Event, ...] = ()
+    """What else became true with these moves: a publication, a merged proposal. Numbered and logged after them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ async def land(
         await systems.update(db, system.id, {"default_branch": landing.default_branch})
         system = replace(system, default_branch=landing.default_branch)
     events, head = await _mirror(context, db, system, landing)
+    events.extend(landing.told)
     await _index_refs(context, db, system, landing.updates)
     version = await _version(db, system, landing.updates)
     system = replace(

@@ -53,10 +53,11 @@ def judge_files(
 def judge_draft(draft: Draft, limits: FileLimits) -> list[Problem]:
     """Every problem that an edit brings in, told before any object is written: a refused edit leaves no trace.
 
-    For drafts that keep manifest and resolvers as they are; those are judged on the tree, by :func:`judge_content`.
+    For drafts that keep manifest and resolvers as they are, and whose files were all put as bytes; others are judged on
+    the tree, by :func:`judge_content`.
     """
     manifest = draft.snapshot.manifest
-    written = {path: data for path, data in draft.edits.items() if data is not None}
+    written = {path: data for path, data in draft.edits.items() if isinstance(data, bytes)}
     # writing keeps the mode of what stands there: a link that came in before the globs reached it would stay one
     found = [
         judge_file(manifest, path, draft.mode(path) or REGULAR_MODE, len(data), limits)
