@@ -22,8 +22,9 @@ from cli.errors import CommandFailed
 from cli.output import AsJson, console, escape, failures, note, print_json, print_plain, print_rows
 from designsystem.compare.change import Change, Severity, strongest
 from designsystem.compare.components import compare_components
-from designsystem.compare.report import markdown, shown, summary, swatch_of, words_of
+from designsystem.compare.report import markdown, summary
 from designsystem.compare.tokens import compare_tokens
+from designsystem.compare.words import shown, swatch_of, words_of
 
 
 class DiffFormat(StrEnum):

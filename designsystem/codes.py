@@ -2,7 +2,7 @@
 
 XDS0nn are errors in token files: they refuse a change. XDS1nn are warnings about token files whose meaning is clear
 though they are not Format Module 2025.10; a strict manifest turns them into errors. XDS2nn belong to the manifest,
-to components and to the OWNERS file, XDS3nn to exporters.
+to components, to the OWNERS file and to versioning.json, XDS3nn to exporters.
 """
 
 from __future__ import annotations
@@ -126,6 +126,8 @@ PROP_DOUBTFUL: Final = "XDS218"
 OWNERS_FILE: Final = "XDS221"
 OWNERS_PATTERN: Final = "XDS222"
 OWNERS_OWNER: Final = "XDS223"
+VERSIONING_FILE: Final = "XDS231"
+VERSIONING_FIELD: Final = "XDS232"
 
 COMPONENT_CODES: Final[dict[str, str]] = {
     MANIFEST_SHAPE: "A field of the manifest has a value of the wrong kind",
@@ -143,6 +145,8 @@ COMPONENT_CODES: Final[dict[str, str]] = {
     OWNERS_FILE: "The OWNERS file cannot be read",
     OWNERS_PATTERN: "A pattern of the OWNERS file cannot be used",
     OWNERS_OWNER: "An owner in the OWNERS file is no user name, e-mail address or role",
+    VERSIONING_FILE: "The file versioning.json cannot be read",
+    VERSIONING_FIELD: "A field of versioning.json cannot be used",
 }
 
 # -- exporters: XDS3nn --------------------------------------------------------------------------------------------

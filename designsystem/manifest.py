@@ -17,6 +17,7 @@ from designsystem.patch import patch_object
 from designsystem.problem import Invalid, Problem, errors_of
 
 MANIFEST_PATH: Final = "designsystem.json"
+VERSIONING_PATH: Final = "versioning.json"
 COMPONENT_FILE: Final = "component.json"
 SCHEMA_VERSION: Final = 1
 MAX_BYTES: Final = 256 * 1024
@@ -26,6 +27,7 @@ MAX_DESCRIPTION: Final = 10_000
 DEFAULT_TOKENS: Final = ("tokens/**/*.tokens.json", "tokens/**/*.tokens", "*.tokens.json", "*.tokens")
 DEFAULT_COMPONENTS: Final = ("components/*",)
 
+_OWN_FILES = (MANIFEST_PATH, VERSIONING_PATH)
 _TOKEN_SUFFIXES = (".json", ".tokens")
 _RESOLVER_FAULT = 'resolver must be the path of a JSON file from the root, such as "themes.resolver.json"'
 _SEMVER = re.compile(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?")
@@ -52,7 +54,7 @@ class Manifest:
     def is_token_file(self, path: str) -> bool:
         """Whether a file is read as design tokens; files with a meaning of their own here never are."""
         name = path.rpartition("/")[2]
-        if not name.endswith(_TOKEN_SUFFIXES) or name == COMPONENT_FILE or path in (MANIFEST_PATH, self.resolver):
+        if not name.endswith(_TOKEN_SUFFIXES) or name == COMPONENT_FILE or path in (*_OWN_FILES, self.resolver):
             return False
         return not name.endswith(".resolver.json") and globs.glob_set(self.tokens).matches(path)
 

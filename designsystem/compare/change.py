@@ -76,7 +76,9 @@ class Change:
 
     ``subject`` is a token path or a component's directory as it now is (or was, where it is gone), ``field`` a prop's
     name; ``before`` and ``after`` are what a reader compares: values, types, paths. ``confidence`` is 1 for what is
-    certain, less for a rename that was only recognised by its value and place.
+    certain, less for a rename that was only recognised by its value and place. ``replaced_by`` is the path of the token
+    to use instead of one that went or is deprecated, where its files say so; ``contexts`` the inputs (``theme=dark``)
+    of the permutations in which a change shows, empty for one that shows in the system's own tokens.
     """
 
     kind: Kind
@@ -88,6 +90,8 @@ class Change:
     old_subject: str | None = None
     confidence: float = 1.0
     type: str | None = None
+    replaced_by: str | None = None
+    contexts: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The machine form."""
@@ -98,6 +102,10 @@ class Change:
             found["type"] = self.type
         if self.old_subject is not None:
             found |= {"old_subject": self.old_subject, "confidence": self.confidence}
+        if self.replaced_by is not None:
+            found["replaced_by"] = self.replaced_by
+        if self.contexts:
+            found["contexts"] = list(self.contexts)
         return found | {"before": self.before, "after": self.after}
 
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from designsystem.compare.change import DEFAULT_POLICY, Change, Kind, Severity, strongest
 from designsystem.compare.components import compare_components
-from designsystem.compare.report import markdown, shown, summary, swatch_of
+from designsystem.compare.report import markdown, summary
 from designsystem.compare.tokens import compare_tokens
+from designsystem.compare.words import shown, swatch_of
 from designsystem.components.component import Component
 from designsystem.tokens.token import EXTENSION_KEY
 from tests.designsystem.tokens.files import PX, RED, token_set
