@@ -118,6 +118,22 @@ class MirrorState:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseRow:
+    """One row of ``releases`` as its tag says; whether it was yanked stands in the database alone."""
+
+    version: str
+    tag: str
+    commit: str
+    message: str
+    source: str
+    allowed_as: str | None
+    tagger_name: str
+    tagger_email: str
+    published_by: UUID | None
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ActivityRow:
     """One event to append; ``seq`` is None for what belongs to a team and to no system."""
 

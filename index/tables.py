@@ -69,6 +69,37 @@ class Ref(Base):
     peeled: Mapped[str | None] = mapped_column(OID)
 
 
+class Release(Base):
+    """A published version as its tag says; all but the yank can be read anew from the repository.
+
+    ``precedence`` sorts as Semantic Versioning does; ``tag`` is the id of the tag object, ``commit`` of what it names.
+    """
+
+    __tablename__ = "releases"
+    __table_args__ = (
+        one_of("source", "service", "git"),
+        one_of("allowed_as", "minor", "patch"),
+        Index("ix_releases_page", "design_system_id", "precedence", "version"),
+    )
+    design_system_id: Mapped[UUID] = mapped_column(
+        ForeignKey("design_systems.id", ondelete="CASCADE"), primary_key=True
+    )
+    version: Mapped[str] = mapped_column(SORTED, primary_key=True)
+    precedence: Mapped[str] = mapped_column(SORTED)
+    tag: Mapped[str] = mapped_column(OID)
+    commit: Mapped[str] = mapped_column(OID)
+    message: Mapped[str] = mapped_column(server_default="")
+    source: Mapped[str] = mapped_column(String(16), server_default="git")
+    allowed_as: Mapped[str | None] = mapped_column(String(16))
+    tagger_name: Mapped[str]
+    tagger_email: Mapped[str]
+    published_by: Mapped[UUID | None] = author()
+    published_at: Mapped[datetime] = set_now()
+    yanked_at: Mapped[datetime | None]
+    yanked_by: Mapped[UUID | None] = author()
+    yank_reason: Mapped[str | None]
+
+
 class Component(Base):
     """A component as it stands on the default branch; with ``removed_commit`` it is gone, its versions remain."""
 
