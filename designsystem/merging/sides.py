@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -118,6 +118,13 @@ class Whereabouts:
             for old, new in self.now.items()
             if new is not None and new.path != old.path and old.path not in kept
         }
+
+    def yield_to(self, taken: Collection[Key]) -> None:
+        """A rename to where the other side has put a token of its own is a deletion and an addition to both."""
+        for old, new in self.now.items():
+            if new is not None and new != old and new in taken:
+                self.now[old] = None
+                self.added.append(new)
 
     def _by_id(self, base: SideState, side: SideState, gone: list[Key]) -> Iterator[tuple[Key, Key]]:
         """The same explicit id; a rename through the API writes one, which is the old path's own."""

@@ -60,6 +60,8 @@ class _Merge:
     def __init__(self, base: SideState, ours: SideState, theirs: SideState, decide: Decide) -> None:
         self.base, self.ours, self.theirs = base, ours, theirs
         self.here, self.there = Whereabouts(base, ours), Whereabouts(base, theirs)
+        self.here.yield_to(frozenset(self.there.added))
+        self.there.yield_to(frozenset(self.here.added))
         self.decide = decide
         self.conflicts: list[TokenConflict] = []
         self.renamed = dict(self.here.paths)

@@ -224,6 +224,15 @@ def test_themes_that_declare_the_same_path_are_kept_apart() -> None:
     assert [json.loads(merged.files[path])["x"]["$value"] for path in ("light.json", "dark.json")] == [3, 4]
 
 
+def test_a_token_that_both_have_where_one_seems_to_have_renamed_another_to_is_no_conflict() -> None:
+    base = {"a": {"x": number(1)}}
+    with_y = {"a": {"x": number(1), "y": number(1)}}
+    only_y = {"a": {"y": number(1)}}
+    for ours, theirs in ((with_y, only_y), (only_y, with_y)):
+        merged = merge(base, ours, theirs)
+        assert merged.conflicts == () and content(merged) == only_y
+
+
 def test_files_that_are_no_objects_are_not_merged_on_meaning() -> None:
     for sides in (("[]", "{}", "{}"), ("{}", "{,", "{}"), ("{}", "{}", "")):
         with pytest.raises(NotMergeable):
