@@ -25,17 +25,22 @@ _WILD = "*?["
 
 
 class Move(StrEnum):
-    """What can happen to a branch. A rewrite takes it to a commit that does not contain the one it stood at."""
+    """What can happen to a branch. A rewrite takes it to a commit that does not contain the one it stood at; a release
+    is the commit by which publishing sets the manifest's version, which approvals do not speak of."""
 
     CREATE = "create"
     UPDATE = "update"
+    RELEASE = "release"
     REWRITE = "rewrite"
     DELETE = "delete"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Protection:
-    """A rule for the branches that ``pattern`` names: who may push there is whoever has ``role``, or is listed."""
+    """A rule for the branches that ``pattern`` names: who may push there is whoever has ``role``, or is listed.
+
+    With ``required_approvals`` nobody pushes: only a proposal that has so many moves the branch, merged by such a one.
+    """
 
     pattern: str
     role: PushRole = "admin"
@@ -43,6 +48,7 @@ class Protection:
     keys: tuple[UUID, ...] = ()
     allow_force: bool = False
     allow_delete: bool = False
+    required_approvals: int = 0
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Protection:
@@ -55,6 +61,7 @@ class Protection:
             keys=tuple(map(UUID, push["keys"])),
             allow_force=kept["allow_force"],
             allow_delete=kept["allow_delete"],
+            required_approvals=kept.get("required_approvals", 0),  # rules from before there were any lack it
         )
 
     def as_kept(self) -> dict[str, Any]:
@@ -65,6 +72,7 @@ class Protection:
             "push": push,
             "allow_force": self.allow_force,
             "allow_delete": self.allow_delete,
+            "required_approvals": self.required_approvals,
         }
 
 
@@ -108,25 +116,45 @@ def is_guarded(system: SystemRecord, branch: str) -> bool:
     return branch == system.default_branch or is_protected(system, branch)
 
 
-def refused(system: SystemRecord, pusher: Pusher, branch: str, move: Move) -> Problem | None:
-    """Why somebody may not move a branch that way; None where they may. Rules bind administrators too."""
+def refused(
+    system: SystemRecord, pusher: Pusher, branch: str, move: Move, *, approvals: int | None = None
+) -> Problem | None:
+    """Why somebody may not move a branch that way; None where they may. Rules bind administrators too.
+
+    ``approvals`` is how many the proposal has whose merge this is, None for every other way to move a branch.
+    """
     rule = rule_for(system.protections, branch)
     if rule is None:
         return None
-    if not _may_push(rule, pusher):
-        return _problem(branch, f"the branch is protected ({rule.pattern}): {_who(rule)}")
-    if move is Move.REWRITE and not rule.allow_force:
-        return _problem(branch, f"the branch is protected ({rule.pattern}): its history may not be rewritten")
-    if move is Move.DELETE and not rule.allow_delete:
-        return _problem(branch, f"the branch is protected ({rule.pattern}): it may not be deleted")
-    return None
+    reason = _reason(rule, pusher, move, approvals)
+    return _problem(branch, f"the branch is protected ({rule.pattern}): {reason}") if reason else None
 
 
-def require(system: SystemRecord, pusher: Pusher, branch: str, move: Move) -> None:
+def require(system: SystemRecord, pusher: Pusher, branch: str, move: Move, *, approvals: int | None = None) -> None:
     """Return if the branch may be moved that way; raises Forbidden otherwise."""
-    problem = refused(system, pusher, branch, move)
+    problem = refused(system, pusher, branch, move, approvals=approvals)
     if problem is not None:
         raise Forbidden(f"{problem.message[:1].upper()}{problem.message[1:]}.", [problem])
+
+
+def _reason(rule: Protection, pusher: Pusher, move: Move, approvals: int | None) -> str:
+    """What a rule says against a move; empty where it says nothing."""
+    if not _may_push(rule, pusher):
+        return _who(rule)
+    if move is Move.REWRITE and not rule.allow_force:
+        return "its history may not be rewritten"
+    if move is Move.DELETE and not rule.allow_delete:
+        return "it may not be deleted"
+    if move in (Move.UPDATE, Move.REWRITE) and rule.required_approvals:
+        return _lacking(rule.required_approvals, approvals)
+    return ""
+
+
+def _lacking(required: int, approvals: int | None) -> str:
+    takes = f"{required} approval{'s' if required > 1 else ''}"
+    if approvals is None:
+        return f"only a proposal with {takes} changes it"
+    return f"it takes {takes}, the proposal has {approvals or 'none'}" if approvals < required else ""
 
 
 def _may_push(rule: Protection, pusher: Pusher) -> bool:

@@ -25,6 +25,9 @@ from services.protection import Protection
 MOST = 50
 """Rules of one system, and people or keys that one rule lists."""
 
+MOST_APPROVALS = 10
+"""Approvals that a rule may ask for."""
+
 WILD = frozenset("*?[]")
 
 

@@ -9,10 +9,16 @@ from pydantic.config import JsonDict
 
 from api.schemas.common import Answer, Body
 from services.protection import Protection, PushRole
-from services.protections import MOST
+from services.protections import MOST, MOST_APPROVALS
 
 PUSH: JsonDict = {"role": "admin", "users": ["2c1b7d2e-8f9a-4d3b-b5a6-1f0e9d8c7b6a"], "keys": []}
-EXAMPLE: JsonDict = {"pattern": "release/*", "push": PUSH, "allow_force": False, "allow_delete": False}
+EXAMPLE: JsonDict = {
+    "pattern": "release/*",
+    "push": PUSH,
+    "allow_force": False,
+    "allow_delete": False,
+    "required_approvals": 1,
+}
 
 
 class Push(Body):
@@ -33,6 +39,12 @@ class ProtectionWrite(Body):
     push: Push = Push()
     allow_force: bool = Field(False, description="Whether who may push may also rewrite history.")
     allow_delete: bool = Field(False, description="Whether who may push may also delete the branch.")
+    required_approvals: int = Field(
+        0,
+        ge=0,
+        le=MOST_APPROVALS,
+        description="With 1 or more, the branch takes no writes and no pushes, only proposals with so many approvals.",
+    )
 
     def rule(self, pattern: str) -> Protection:
         """The rule for a pattern."""
@@ -43,6 +55,7 @@ class ProtectionWrite(Body):
             keys=tuple(dict.fromkeys(self.push.keys)),
             allow_force=self.allow_force,
             allow_delete=self.allow_delete,
+            required_approvals=self.required_approvals,
         )
 
 
@@ -55,6 +68,7 @@ class BranchProtection(Answer):
     push: Push
     allow_force: bool
     allow_delete: bool
+    required_approvals: int
 
 
 class BranchProtections(Answer):

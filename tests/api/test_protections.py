@@ -45,6 +45,7 @@ async def test_the_life_of_a_protection(team: Team) -> None:
     push: dict[str, Any] = {"role": "nobody", "users": [me], "keys": []}
     made = await team.ask("ada", "PUT", "/branches/release/*/protection", push=push, allow_delete=True)
     rule: dict[str, Any] = {"pattern": "release/*", "push": push, "allow_force": False, "allow_delete": True}
+    rule["required_approvals"] = 0
     assert (made.status_code, made.json()) == (200, rule)
     assert (await team.ask("ada", "PUT", "/branches/main/protection")).json()["push"]["role"] == "admin"
     listed = await team.ask("vic", "GET", "/protections")
@@ -79,6 +80,8 @@ async def test_who_may_see_and_set_protections(team: Team, who: str, reading: in
         {"push": {"keys": [str(UUID(int=2))]}},
         {"push": {"users": [str(UUID(int=n)) for n in range(51)]}},
         {"allow_force": "maybe"},
+        {"required_approvals": 11},
+        {"required_approvals": -1},
         {"pattern": "x"},
     ],
     ids=str,

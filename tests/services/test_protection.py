@@ -62,15 +62,15 @@ def test_without_a_match_no_rule_is_in_force() -> None:
 @pytest.mark.parametrize(
     ("rule", "who", "moves"),
     [
-        ({"role": "editor"}, "editor", "create update"),
+        ({"role": "editor"}, "editor", "create update release"),
         ({"role": "admin"}, "editor", ""),
-        ({"role": "admin"}, "admin", "create update"),
+        ({"role": "admin"}, "admin", "create update release"),
         ({"role": "nobody"}, "admin", ""),
-        ({"role": "nobody", "users": (USER,)}, "listed", "create update"),
-        ({"role": "nobody", "keys": (KEY,)}, "listed", "create update"),
+        ({"role": "nobody", "users": (USER,)}, "listed", "create update release"),
+        ({"role": "nobody", "keys": (KEY,)}, "listed", "create update release"),
         ({"role": "nobody", "keys": (KEY,)}, "admin", ""),
-        ({"role": "editor", "allow_force": True}, "editor", "create update rewrite"),
-        ({"role": "editor", "allow_delete": True}, "editor", "create update delete"),
+        ({"role": "editor", "allow_force": True}, "editor", "create update release rewrite"),
+        ({"role": "editor", "allow_delete": True}, "editor", "create update release delete"),
         ({"role": "admin", "allow_force": True, "allow_delete": True}, "editor", ""),
     ],
     ids=str,
@@ -85,6 +85,41 @@ async def test_what_a_rule_lets_whom_do(team: Guarded, rule: dict[str, Any], who
     allowed = {str(move) for move in Move if protection.refused(system, pusher, "main", move) is None}
     assert allowed == set(moves.split())
     assert all(protection.refused(system, pusher, "other", move) is None for move in Move)
+
+
+@pytest.mark.parametrize(
+    ("approvals", "moves"),
+    [(None, "create delete release"), (1, "create delete release"), (2, "create delete release update rewrite")],
+)
+async def test_a_branch_that_needs_approvals_is_moved_by_proposals_only(
+    team: Guarded, approvals: int | None, moves: str
+) -> None:
+    rule = Protection(pattern="main", role="editor", allow_force=True, allow_delete=True, required_approvals=2)
+    system = await team.world.row()
+    system.protections.append(rule.as_kept())
+    pusher = Pusher(uuid4(), None, Writer("", "", "admin"))
+    allowed = {str(m) for m in Move if protection.refused(system, pusher, "main", m, approvals=approvals) is None}
+    assert allowed == set(moves.split())
+
+
+async def test_approvals_do_not_make_up_for_the_right_to_push(team: Guarded) -> None:
+    system = await team.world.row()
+    system.protections.append(Protection(pattern="main", role="admin", required_approvals=1).as_kept())
+    pusher = Pusher(uuid4(), None, Writer("", "", "editor"))
+    found = protection.refused(system, pusher, "main", Move.UPDATE, approvals=5)
+    assert found is not None and "only administrators may push" in found.message
+
+
+async def test_a_rule_from_before_there_were_approvals_needs_none() -> None:
+    kept = Protection(pattern="main").as_kept()
+    kept.pop("required_approvals")
+    assert Protection.of(kept) == Protection(pattern="main")
+
+
+async def test_neither_an_edit_nor_a_push_moves_a_branch_that_needs_approvals(team: Guarded) -> None:
+    await team.protect("main", role="editor", required_approvals=1)
+    for who in (team.ada, team.bea):
+        assert await team.refused(who, {TOKENS: tokens_file(x=2)}) == [MAIN]
 
 
 async def test_an_edit_and_a_push_meet_the_same_rule(team: Guarded) -> None:
