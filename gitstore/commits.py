@@ -93,8 +93,8 @@ def _parse(oid: str, raw: bytes) -> CommitInfo:
     for key, value in _HEADER.findall(head):
         fields.setdefault(key, []).append(value)
     encoding = fields.get(b"encoding", [b"utf-8"])[0].decode("ascii", "replace").strip()
-    author, author_time = _person(fields.get(b"author", [b""])[0], encoding)
-    committer, committed_at = _person(fields.get(b"committer", [b""])[0], encoding)
+    author, author_time = person_in(fields.get(b"author", [b""])[0], encoding)
+    committer, committed_at = person_in(fields.get(b"committer", [b""])[0], encoding)
     return CommitInfo(
         oid=oid,
         tree=fields[b"tree"][0].decode("ascii"),
@@ -103,15 +103,16 @@ def _parse(oid: str, raw: bytes) -> CommitInfo:
         author_time=author_time,
         committer=committer,
         committed_at=committed_at,
-        message=_text(body, encoding),
+        message=text_in(body, encoding),
     )
 
 
-def _person(line: bytes, encoding: str) -> tuple[Person, datetime]:
+def person_in(line: bytes, encoding: str) -> tuple[Person, datetime]:
+    """Who stands in a signature line of an object, and when; what is broken is read as far as it goes."""
     match = _SIGNATURE.match(line)
     if match is None:
-        return Person(_text(line, encoding), ""), _EPOCH
-    return Person(_text(match[1], encoding), _text(match[2], encoding)), _moment(int(match[3] or 0))
+        return Person(text_in(line, encoding), ""), _EPOCH
+    return Person(text_in(match[1], encoding), text_in(match[2], encoding)), _moment(int(match[3] or 0))
 
 
 def _moment(seconds: int) -> datetime:
@@ -121,7 +122,8 @@ def _moment(seconds: int) -> datetime:
         return _EPOCH  # git stores any number; a year past 9999 is a broken clock, not a date
 
 
-def _text(raw: bytes, encoding: str) -> str:
+def text_in(raw: bytes, encoding: str) -> str:
+    """Text of an object, whatever it claims to be encoded in."""
     try:
         return raw.decode(encoding)
     except (UnicodeDecodeError, LookupError):

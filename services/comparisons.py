@@ -21,6 +21,7 @@ from index.snapshots import Snapshot
 from index.systems import SystemRecord
 from services.access import readable
 from services.boundary import git_errors
+from services.compatibility import policy_at
 from services.context import Context
 from services.errors import NotFound
 from services.policy import Actor
@@ -61,14 +62,16 @@ def _compare(context: Context, system: SystemRecord, base: Revision, head: Revis
             context.snapshots.at(repo, system.id, trees.tree_of(repo, commit))
             for commit in (since or base.commit, head.commit)
         )
-        return Comparison(base, head, since, ahead, behind, _changes(repo, system.id, old, new))
+        return Comparison(base, head, since, ahead, behind, changes_between(repo, system.id, old, new))
 
 
-def _changes(repo: pygit2.Repository, system_id: UUID, old: Snapshot, new: Snapshot) -> list[Change]:
+def changes_between(repo: pygit2.Repository, system_id: UUID, old: Snapshot, new: Snapshot) -> list[Change]:
+    """Every change from one state to the other, tokens and then components, rated by the policy of the newer one."""
     if old.tree == new.tree:
         return []
     tokens = compare_tokens(old.tokens, new.tokens, ids=_moved(system_id, old, new))
-    return [*tokens, *compare_components(*_components(repo, old, new))]
+    components = compare_components(*_components(repo, old, new))
+    return policy_at(repo, new.tree).rated([*tokens, *components])
 
 
 def _moved(system_id: UUID, old: Snapshot, new: Snapshot) -> dict[str, str]:
