@@ -21,8 +21,11 @@ _SIGNED = re.compile(r"^-----BEGIN (?:PGP|SSH) (?:SIGNATURE|MESSAGE)-----", re.M
 
 @dataclass(frozen=True, slots=True)
 class TagInfo:
-    """An annotated tag as it stands in git. ``name`` is what the object calls itself, ``commit`` what it leads to (None:
-    something that is no commit); ``message`` is without its signature."""
+    """An annotated tag as it stands in git.
+
+    ``name`` is what the object calls itself, ``commit`` what it leads to (None: something that is no commit);
+    ``message`` is without its signature.
+    """
 
     oid: str
     name: str
