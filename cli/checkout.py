@@ -12,9 +12,10 @@ from uuid import UUID
 
 from cli import git
 from cli.errors import CommandFailed
+from designsystem import compatibility
 from designsystem.components.component import Component
 from designsystem.components.reading import read_component
-from designsystem.manifest import MANIFEST_PATH, Manifest, parse_manifest
+from designsystem.manifest import MANIFEST_PATH, VERSIONING_PATH, Manifest, parse_manifest
 from designsystem.owners import MAX_BYTES, OWNERS_PATH, not_a_file, parse_owners
 from designsystem.problem import Problem, errors_of
 from designsystem.resolver.judging import judge_resolver, unsaid
@@ -129,6 +130,7 @@ class Checkout:
             found += [problem for _, problems in self._read_components for problem in problems]
             found += _twins(self.components)
         found += self._owners_problems()
+        found += self._policy[1]
         if strict or self.manifest.strict:
             found = [hardened(problem) for problem in found]
         return found
@@ -150,6 +152,20 @@ class Checkout:
             return (not_a_file(),)
         with (self.root / OWNERS_PATH).open("rb") as file:
             return parse_owners(file.read(MAX_BYTES + 1))[1]
+
+    @property
+    def policy(self) -> compatibility.Policy:
+        """What versioning.json says; the default where there is none."""
+        return self._policy[0]
+
+    @cached_property
+    def _policy(self) -> tuple[compatibility.Policy, tuple[Problem, ...]]:
+        if VERSIONING_PATH not in self.files:
+            return compatibility.read_policy(None)
+        if not self._is_plain(VERSIONING_PATH):
+            return compatibility.Policy(), (compatibility.not_a_file(),)
+        with (self.root / VERSIONING_PATH).open("rb") as file:
+            return compatibility.read_policy(file.read(compatibility.MAX_BYTES + 1))
 
     def _judge_files(self, limits: FileLimits) -> Iterator[Problem]:
         if self._is_plain(MANIFEST_PATH):  # before anything reads it

@@ -81,8 +81,9 @@ def _changes(what: Sequence[str]) -> list[Change]:
 
 
 def compared(old: Checkout, new: Checkout) -> list[Change]:
-    """Every change of tokens, then of components."""
-    return [*compare_tokens(old.tokens, new.tokens), *compare_components(old.components, new.components)]
+    """Every change of tokens, then of components, rated by the newer one's policy."""
+    changes = [*compare_tokens(old.tokens, new.tokens), *compare_components(old.components, new.components)]
+    return new.policy.rated(changes)
 
 
 @contextmanager

@@ -124,7 +124,7 @@ def read_policy(source: bytes | None) -> tuple[Policy, tuple[Problem, ...]]:
     if source is None:
         return Policy(), ()
     if len(source) > MAX_BYTES:
-        message = f"the file has {len(source):,} bytes; {MAX_BYTES:,} are allowed"
+        message = f"the file has more than {MAX_BYTES:,} bytes, which are allowed"
         return Policy(), (Problem(codes.VERSIONING_FILE, message, VERSIONING_PATH),)
     fields = Fields(read_json(VERSIONING_PATH, source), codes.VERSIONING_FILE)
     fields.code = codes.VERSIONING_FIELD

@@ -8,8 +8,9 @@ from uuid import UUID
 
 import pygit2
 
+from designsystem.compatibility import MAX_BYTES, read_policy
 from designsystem.components.component import Component
-from designsystem.manifest import MANIFEST_PATH, Manifest
+from designsystem.manifest import MANIFEST_PATH, VERSIONING_PATH, Manifest
 from designsystem.problem import Problem
 from designsystem.resolver.judging import unsaid
 from designsystem.rules import (
@@ -23,6 +24,7 @@ from gitstore import trees
 from gitstore.trees import FileChange, FileEntry
 from index.contents import all_directories, component_at, touched_directories
 from index.snapshots import Snapshot, is_plain_file, is_relaid, manifest_of, reader
+from services import compatibility
 from services.drafts import Draft
 from services.resolvers import judge_resolvers
 
@@ -71,6 +73,8 @@ def judge_draft(draft: Draft, limits: FileLimits) -> list[Problem]:
         after = replace(draft.snapshot, tokens=draft.tokens)
         met = judge_resolvers(draft.snapshot, after, draft.edits, draft.standing, draft.read)
         problems.extend(unsaid(met, problems))
+    if VERSIONING_PATH in written:
+        problems.extend(read_policy(written[VERSIONING_PATH][: MAX_BYTES + 1])[1])
     for directory in sorted({manifest.component_directory(path) or "" for path in draft.edits} - {""}):
         problems.extend(draft.component(directory)[1])
     return [hardened(problem) for problem in problems] if manifest.strict else problems
@@ -83,6 +87,7 @@ def judge_content(
     problems: list[Problem] = []
     if any(change.path == MANIFEST_PATH for change in changes):
         problems.extend(after.manifest_problems)
+    problems.extend(compatibility.faults(repo, changes))
     problems.extend(after.tokens.check(since=before.tokens))
     paths = {change.path for change in changes}
     found = judge_resolvers(before, after, paths, reader(repo, before.tree), reader(repo, after.tree))

@@ -196,6 +196,8 @@ EDITS: dict[str, dict[str, str]] = {
     },
     "too deep": {"/".join(["d"] * 40) + "/x.txt": "x"},
     "binary documentation": {"components/Alert/README.md": "\0"},
+    "bad policy": {"versioning.json": '{"changes": {"token-valued": "major"}, "privateTokens": ["a..b"]}'},
+    "huge policy": {"versioning.json": " " * 70_000},
 }
 
 

@@ -1,0 +1,69 @@
+"""The policy file of a system: judged on every way in, and in force for what is compared."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import pytest_asyncio
+
+from designsystem.compatibility import MAX_BYTES
+from gitstore.refs import RefUpdate
+from gitstore.wire.pushes import PushRequest
+from services import comparisons
+from services.context import Context
+from services.errors import InvalidInput
+from services.pushes import Push
+from tests.services.contents import TOKENS, World, make_world, tokens_file
+
+POLICY = "versioning.json"
+BAD = b'{"changes": {"token-value": "huge"}}\n'
+
+
+@pytest_asyncio.fixture
+async def world(context: Context) -> World:
+    made = await make_world(context)
+    await made.put({TOKENS: tokens_file(x=1, y=2), "docs/a.md": b"a\n"})
+    return made
+
+
+async def test_a_bad_file_is_refused_from_rest_and_from_git(world: World) -> None:
+    before = world.git.ref("refs/heads/main")
+    for files in ({POLICY: BAD}, {POLICY: BAD, "designsystem.json": b"{}\n"}):
+        with pytest.raises(InvalidInput) as refused:
+            await world.put(files)
+        assert [problem.code for problem in refused.value.problems] == ["XDS232"]
+    assert before is not None and world.git.ref("refs/heads/main") == before
+    assert any(line.startswith("versioning.json:1:29: a severity is") for line in await refusal(world, BAD))
+    huge = await refusal(world, b" " * (MAX_BYTES + 1))
+    assert any("more than 65,536 bytes" in line for line in huge)
+    assert world.git.ref("refs/heads/main") == before
+
+
+async def refusal(world: World, content: bytes) -> list[str]:
+    """What a push of this policy is told; it must be refused."""
+    before = world.git.ref("refs/heads/main") or ""
+    push = Push(world.context, world.ada, world.id)
+    try:
+        update = RefUpdate("refs/heads/main", before, world.git.commit({POLICY: content}, [before]))
+        verdict = await push.pre_receive(PushRequest([update]))
+    finally:
+        await push.closed()
+    assert not verdict.accepted
+    return [line.strip() for line in verdict.lines]
+
+
+async def test_a_comparison_rates_by_the_policy_of_the_newer_state(world: World) -> None:
+    await world.put({POLICY: json.dumps({"changes": {"token-value": "major"}, "privateTokens": ["a.y"]}).encode()})
+    base = world.git.ref("refs/heads/main") or ""
+    await world.put({TOKENS: tokens_file(x=5)})
+    found = await comparisons.compare(world.context, world.ada, world.id, base, "main")
+    assert [(change.subject, change.severity.value) for change in found.changes] == [("a.x", "major"), ("a.y", "patch")]
+
+
+async def test_deleting_the_file_brings_the_default_back(world: World) -> None:
+    await world.put({POLICY: b'{"changes": {"token-value": "major"}}\n'})
+    base = world.git.ref("refs/heads/main") or ""
+    await world.put({POLICY: None, TOKENS: tokens_file(x=5, y=2)})
+    found = await comparisons.compare(world.context, world.ada, world.id, base, "main")
+    assert [change.severity.value for change in found.changes] == ["patch"]
