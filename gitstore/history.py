@@ -1,38 +1,15 @@
-"""Walks history: logs, first-parent chains, ancestry."""
+"""Walks history: first-parent chains, ancestry."""
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Collection, Iterator
-from heapq import heappop, heappush
-from itertools import count
+from collections.abc import Collection
 from typing import cast
 
 import pygit2
 
-from gitstore.commits import CommitInfo, parents_of, read_commit
-from gitstore.errors import GitProcessFailed, ObjectMissing
-from gitstore.process import environment, git_executable
-
-
-def log(
-    repo: pygit2.Repository, start: str, *, path: str | None = None, limit: int = 50, after: str | None = None
-) -> list[CommitInfo]:
-    """Commits reachable from ``start``, newest first; with ``path`` those that changed it (git's simplified history).
-
-    ``after`` is the last commit of the page before. An ``after`` that is not in this history ends the list.
-    """
-    oids = _by_time(repo, start) if path is None else _by_path(repo, start, path)
-    found: list[CommitInfo] = []
-    waiting = after is not None
-    for oid in oids:
-        if waiting:
-            waiting = oid != after
-            continue
-        found.append(read_commit(repo, oid))
-        if len(found) >= limit:
-            break
-    return found
+from gitstore.commits import parents_of
+from gitstore.errors import ObjectMissing
+from gitstore.logs import Walk
 
 
 def first_parents(repo: pygit2.Repository, old: str | None, new: str, limit: int | None = None) -> list[str] | None:
@@ -65,7 +42,7 @@ def nearest(repo: pygit2.Repository, start: str, wanted: Collection[str]) -> str
     """The newest commit of a history, its start included, that is among those; None where none is."""
     if start in wanted:
         return start
-    return next((oid for oid in _by_time(repo, start) if oid in wanted), None)
+    return next((commit.oid for commit in Walk(repo, [start]) if commit.oid in wanted), None)
 
 
 def is_ancestor(repo: pygit2.Repository, old: str, new: str) -> bool:
@@ -76,39 +53,3 @@ def is_ancestor(repo: pygit2.Repository, old: str, new: str) -> bool:
 def ahead_behind(repo: pygit2.Repository, local: str, upstream: str) -> tuple[int, int]:
     """How many commits only ``local`` has, and how many only ``upstream`` has."""
     return repo.ahead_behind(local, upstream)
-
-
-def _by_time(repo: pygit2.Repository, start: str) -> Iterator[str]:
-    """Newest first, a child always before its parents where their times do not contradict that; costs what is taken.
-
-    libgit2's own order by time is arbitrary among commits of one second, and an API makes several in one.
-    """
-    order = count()
-    seen = {start}
-
-    def entry(oid: str) -> tuple[float, int, CommitInfo]:
-        commit = read_commit(repo, oid)
-        return -commit.committed_at.timestamp(), next(order), commit
-
-    waiting = [entry(start)]
-    while waiting:
-        commit = heappop(waiting)[2]
-        yield commit.oid
-        for parent in commit.parents:
-            if parent not in seen:
-                seen.add(parent)
-                heappush(waiting, entry(parent))
-
-
-def _by_path(repo: pygit2.Repository, start: str, path: str) -> Iterator[str]:
-    """git itself simplifies history and has the commit-graph's path filters; the process ends when we stop reading."""
-    command = [git_executable(), f"--git-dir={repo.path}", "rev-list", "--date-order", start, "--", f":(literal){path}"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment())
-    with process:
-        try:
-            for line in process.stdout or ():
-                yield line.decode("ascii").strip()
-            if process.wait() != 0:
-                raise GitProcessFailed("rev-list", process.returncode)
-        finally:
-            process.kill()

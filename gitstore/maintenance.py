@@ -16,6 +16,9 @@ from gitstore.reffiles import hold_writers_lock, remove_stale_lock
 MANY_PACKS = 40
 MANY_LOOSE_OBJECTS = 2000
 MANY_LOOSE_REFS = 200
+LARGE_PACK = 256 * 1024
+"""Bytes from which on a pack may hold so many commits that walking them without a commit-graph shows."""
+CHAIN = "objects/info/commit-graphs/commit-graph-chain"
 DAY = 86_400.0
 SECONDS = 1800.0
 
@@ -33,8 +36,22 @@ class Report:
 
 
 def needs_maintenance(path: Path) -> bool:
-    """A guess from a few directory listings: many packs, many loose objects, or many loose references."""
-    return _packs(path) > MANY_PACKS or _loose_objects(path) > MANY_LOOSE_OBJECTS or _many_loose_refs(path)
+    """A guess from a few directory listings: many packs, loose objects or references, or a large push not in the
+    commit-graph."""
+    return (
+        _packs(path) > MANY_PACKS
+        or _loose_objects(path) > MANY_LOOSE_OBJECTS
+        or _is_unmapped(path)
+        or _many_loose_refs(path)
+    )
+
+
+def packs_changed(path: Path) -> int:
+    """When packs last came or went, in nanoseconds; 0 where there are none. For who asks after every write."""
+    try:
+        return (path / "objects/pack").stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def maintain(path: Path, *, stale_seconds: float = DAY) -> Report:
@@ -51,15 +68,24 @@ def maintain(path: Path, *, stale_seconds: float = DAY) -> Report:
         ["prune", f"--expire={expiry}"],  # first: a geometric repack takes unreachable loose objects into its packs
         ["repack", "-d", "-l", "-q", "--no-write-bitmap-index", "--geometric=2"],
         ["prune-packed", "-q"],
-        ["commit-graph", "write", "--reachable", "--changed-paths", "--split", "--no-progress"],
     ):
         run_git(path, command, timeout=SECONDS)
+    _map(path)
     with hold_writers_lock(path) as lock:
         for stale in [path / "packed-refs.lock", *(path / "refs").rglob("*.lock")]:
             remove_stale_lock(stale)
         # The process inherits the lock: should we be killed now, nobody touches the references until it has ended.
         run_git(path, ["pack-refs", "--all", "--prune"], timeout=SECONDS, keep_open=[lock])
     return Report(packs, _packs(path), loose, _loose_objects(path), removed, time.monotonic() - begun)
+
+
+def _map(path: Path) -> None:
+    """Write the commit-graph, and that it is up to date from now on: git leaves it alone where no commit is new."""
+    now = time.time()
+    command = ["commit-graph", "write", "--reachable", "--changed-paths", "--split", "--no-progress"]
+    run_git(path, command, timeout=SECONDS)
+    with contextlib.suppress(FileNotFoundError):
+        os.utime(path / CHAIN, (now, now))
 
 
 def sweep(path: Path, stale_seconds: float = DAY) -> Iterator[str]:
@@ -107,6 +133,20 @@ def _remove(leftover: Path) -> None:
 
 def _packs(path: Path) -> int:
     return sum(1 for name in _names(path / "objects/pack") if name.endswith(".pack"))
+
+
+def _is_unmapped(path: Path) -> bool:
+    """Whether a large pack came after the commit-graph was written: a log of a path would read every tree."""
+    graph = _modified(path / CHAIN)
+    packs = (path / "objects/pack").glob("*.pack")
+    return any(_modified(pack) > graph and pack.stat().st_size >= LARGE_PACK for pack in packs)
+
+
+def _modified(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _loose_objects(path: Path) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from typing import Any
 
 import httpx
@@ -39,7 +40,8 @@ async def test_commits_of_one_path(ada: httpx.AsyncClient, system: dict[str, Any
     found = (await ada.get(of(system, "/commits?path=tokens/color.tokens.json"))).json()["items"]
     assert [commit["commit"] for commit in found] == [made["commit"]]
     assert (await ada.get(of(system, "/commits?path=nothing"))).json()["items"] == []
-    for query in ("path=../x", "path=/etc", "cursor=x", "ref=nothing"):
+    unknown = urlsafe_b64encode(bytes(8) + b"\1" + bytes.fromhex("11" * 40)).decode()
+    for query in ("path=../x", "path=/etc", "cursor=x", "cursor=AAAA", f"cursor={unknown}", "ref=nothing"):
         assert (await ada.get(of(system, f"/commits?{query}"))).status_code in (404, 422), query
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from gitstore.history import ahead_behind, first_parents, is_ancestor, log, merge_base
+from gitstore.history import ahead_behind, first_parents, is_ancestor, merge_base
 from tests.gitstore.helpers import Repo, git
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -14,37 +14,6 @@ def chain(repo: Repo, count: int) -> list[str]:
         files = {"a/x" if number % 2 else "b": str(number).encode()}
         oids.append(repo.commit(files, *oids[-1:], message=str(number), when=START + timedelta(minutes=number)))
     return oids
-
-
-def test_pages_through_a_log_newest_first(repo: Repo) -> None:
-    oids = chain(repo, 7)
-    pages = [log(repo.git, oids[-1], limit=3)]
-    while pages[-1]:
-        pages.append(log(repo.git, oids[-1], limit=3, after=pages[-1][-1].oid))
-    assert [commit.oid for page in pages for commit in page] == oids[::-1]
-    assert log(repo.git, oids[3], after="0" * 40) == []
-
-
-def test_commits_of_one_second_keep_their_order(repo: Repo) -> None:
-    oids: list[str] = []
-    for number in range(6):
-        oids.append(repo.commit({"b": str(number).encode()}, *oids[-1:], message=str(number), when=START))
-    assert [commit.oid for commit in log(repo.git, oids[-1])] == oids[::-1]
-    side = repo.commit({"s": b"1"}, oids[2], message="side", when=START)
-    merge = repo.commit({"b": b"m"}, oids[-1], side, message="merge", when=START)
-    found = [commit.oid for commit in log(repo.git, merge)]
-    assert (set(found), len(found)) == ({*oids, side, merge}, 8)
-    assert found.index(merge) < found.index(side) and found.index(side) < found.index(oids[0])
-
-
-def test_a_log_of_a_path_has_what_changed_it(repo: Repo) -> None:
-    oids = chain(repo, 6)
-    odd = oids[::-1][0::2]
-    assert [c.oid for c in log(repo.git, oids[-1], path="a/x")] == odd
-    assert [c.oid for c in log(repo.git, oids[-1], path="a")] == odd
-    assert [c.oid for c in log(repo.git, oids[-1], path="a", limit=1, after=odd[0])] == [odd[1]]
-    assert log(repo.git, oids[-1], path="none") == []
-    assert log(repo.git, oids[-1], path="a*") == []
 
 
 def test_first_parents_lead_from_old_to_new(repo: Repo) -> None:

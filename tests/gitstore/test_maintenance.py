@@ -5,7 +5,10 @@ import threading
 import time
 from pathlib import Path
 
-from gitstore.maintenance import maintain, needs_maintenance
+import pytest
+
+from gitstore import maintenance
+from gitstore.maintenance import maintain, needs_maintenance, packs_changed
 from gitstore.refs import list_refs, read_ref
 from gitstore.store import open_repository
 from gitstore.trees import resolve, walk
@@ -55,6 +58,24 @@ def test_many_packs_or_references_are_enough(repo: Repo) -> None:
     assert not needs_maintenance(repo.path)
     lines = "".join(f"create refs/tags/t{number} {tip}\n" for number in range(201))
     git("--git-dir", repo.path, "update-ref", "--stdin", stdin=lines.encode())
+    assert needs_maintenance(repo.path)
+    maintain(repo.path)
+    assert not needs_maintenance(repo.path)
+
+
+def test_a_large_push_is_mapped_once(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(maintenance, "LARGE_PACK", 1)
+    grow(repo, 3)
+    assert not needs_maintenance(repo.path)
+    before = packs_changed(repo.path)
+    git("--git-dir", repo.path, "repack", "-d", "-q")  # as a push brings it: a pack, and no commit-graph
+    assert packs_changed(repo.path) != before
+    assert needs_maintenance(repo.path)
+    maintain(repo.path)
+    assert (repo.path / maintenance.CHAIN).exists()
+    assert not needs_maintenance(repo.path)
+    for pack in (repo.path / "objects/pack").glob("*.pack"):  # as one that brings no commit does
+        os.utime(pack, (time.time(), time.time()))
     assert needs_maintenance(repo.path)
     maintain(repo.path)
     assert not needs_maintenance(repo.path)
