@@ -1,15 +1,19 @@
-"""Design tokens as the files that platforms read: one module per format, found by name in the registry."""
+"""Design tokens as the files that platforms read: one module per format, found by name in the registry.
+
+What stands here is imported when it is first asked for: some modules of this package are read by commands that must
+start quickly and need no more than names and texts.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from designsystem.exporters.entries import collect
-from designsystem.exporters.exported import Block, Exported, Format, Header, Job
-from designsystem.exporters.registry import FORMATS, UnknownFormat, format_called, formats
-from designsystem.exporters.themes import Themes, themed
-from designsystem.tokens.set import TokenSet
+if TYPE_CHECKING:
+    from designsystem.exporters.exported import Block, Exported, Format, Header, Job
+    from designsystem.exporters.exporting import MAX_PREFIX, InvalidPrefix, NoThemes, export
+    from designsystem.exporters.registry import FORMATS, UnknownFormat, format_called, formats
+    from designsystem.exporters.themes import Themes, themed
 
 __all__ = [
     "FORMATS",
@@ -29,57 +33,15 @@ __all__ = [
     "themed",
 ]
 
-MAX_PREFIX = 64
-
-_PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-class InvalidPrefix(ValueError):
-    """The prefix is no plain word."""
+_HOMES = {
+    **dict.fromkeys(("Block", "Exported", "Format", "Header", "Job"), "exported"),
+    **dict.fromkeys(("FORMATS", "UnknownFormat", "format_called", "formats"), "registry"),
+    **dict.fromkeys(("Themes", "themed"), "themes"),
+}
 
 
-class NoThemes(ValueError):
-    """A format holds one set of values only."""
-
-
-def export(
-    name: str,
-    tokens: TokenSet,
-    header: Header,
-    *,
-    prefix: str = "",
-    aliases: bool = False,
-    themes: Themes | None = None,
-    media: bool = False,
-) -> Exported:
-    """Write a token set in the format of this name; equal arguments give equal bytes.
-
-    Aliases are followed, unless ``aliases`` asks a format that has variables to keep them where a whole token is one.
-    ``themes`` (:func:`themed`) are written as blocks of what differs from ``tokens``, which are then ``themes.base``;
-    with ``media`` contexts named light and dark become media queries. Raises UnknownFormat, NoThemes, and
-    InvalidPrefix for what is not up to 64 letters, digits, ``-`` and ``_``, a letter first. Tokens that cannot be
-    exported are left out and stand among the problems.
-    """
-    chosen = format_called(name)
-    if prefix and (len(prefix) > MAX_PREFIX or not _PREFIX.fullmatch(prefix)):
-        raise InvalidPrefix(
-            f"the prefix {prefix!r} is not made of letters, digits, '-' and '_' beginning with a letter"
-        )
-    if themes is not None and not chosen.themes:
-        able = ", ".join(each.name for each in formats().values() if each.themes)
-        raise NoThemes(f"{name} holds one theme at a time; formats for several are {able}")
-    entries, problems = collect(tokens)
-    blocks: Sequence[Block] = ()
-    if themes is not None:
-        blocks = themes.blocks
-        problems += themes.problems
-    content, more = chosen.render(Job(entries, header, prefix, aliases, blocks, media))
-    return Exported(_encodable(content, chosen), chosen.media_type, chosen.extension, [*problems, *more])
-
-
-def _encodable(content: str, chosen: Format) -> str:
-    """Lone surrogates, which only escapes can spell, are escaped again, or replaced where that has no meaning."""
-    if not chosen.escapes:
-        return _SURROGATE.sub("\ufffd", content)
-    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", content)
+def __getattr__(name: str) -> object:
+    """What is asked for by name, from the module that it lives in."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES.get(name, 'exporting')}"), name)
