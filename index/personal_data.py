@@ -24,6 +24,7 @@ from index.account_tables import (
     User,
 )
 from index.columns import Base, table_of
+from index.proposal_tables import Proposal, ProposalReview
 from index.tables import Activity, Comment, Component, ComponentVersion, DesignSystem, Reaction, UserPresence
 
 Key = tuple[Any, ...]
@@ -175,6 +176,24 @@ SECTIONS = (
         Reaction,
         "id comment_id emoji created_at",
         lambda person: Reaction.user_id == person.id,
+    ),
+    section(
+        "proposals",
+        Proposal,
+        "id design_system_id number title description created_at",
+        lambda person: Proposal.created_by == person.id,
+    ),
+    section(  # of others: what they wrote is theirs
+        "proposals_taken_part_in",
+        Proposal,
+        "id design_system_id number state ended_at",
+        lambda person: or_(Proposal.moved_by == person.id, Proposal.ended_by == person.id),
+    ),
+    section(
+        "proposal_reviews",
+        ProposalReview,
+        "id design_system_id number verdict commit body created_at",
+        lambda person: ProposalReview.reviewer_id == person.id,
     ),
     section(
         "presence",

@@ -22,10 +22,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from index import account_tables
+from index import account_tables, proposal_tables
 from index.columns import OID, PENDING, SORTED, Base, Json, author, one_of, owned_by, row_id, set_now
 
-__all__ = ["Base", "account_tables"]
+__all__ = ["Base", "account_tables", "proposal_tables"]
 
 
 class DesignSystem(Base):

@@ -25,6 +25,10 @@ INSERT INTO component_versions (design_system_id, component_id, version, name, c
 INSERT INTO comments (id, design_system_id, resource_type, resource_id, user_id, content)
     VALUES (:comment, :system, 'component', :component, :user, 'Nice');
 INSERT INTO reactions (comment_id, user_id, emoji) VALUES (:comment, :user, '+1');
+INSERT INTO proposals (design_system_id, number, title, source, target, source_commit, created_by, moved_by, ended_by)
+    VALUES (:system, 1, 'Redder', 'redder', 'main', :oid, :user, :user, :user);
+INSERT INTO proposal_reviews (design_system_id, number, reviewer_id, verdict, commit, body)
+    VALUES (:system, 1, :user, 'comment', :oid, 'Nice');
 INSERT INTO user_presence (user_id, design_system_id) VALUES (:user, :system);
 INSERT INTO activity_log (team_id, user_id, design_system_id, seq, action, resource_type)
     VALUES (:team, :user, :system, 1, 'component.created', 'component');
