@@ -20,6 +20,20 @@ async def users_among(db: AsyncConnection, system: SystemRecord, user_ids: Colle
     return set((await db.execute(query)).scalars())
 
 
+async def writers_among(db: AsyncConnection, system: SystemRecord, user_ids: Collection[UUID]) -> set[UUID]:
+    """Those of some accounts that may write to the system now: by their team, by a grant, or as administrators."""
+    if not user_ids:
+        return set()
+    writing = ("editor", "admin")
+    members = select(TeamMember.user_id).where(TeamMember.team_id == system.team_id, TeamMember.role.in_(writing))
+    granted = select(Grant.user_id).where(
+        Grant.design_system_id == system.id, Grant.user_id.is_not(None), Grant.role.in_(writing)
+    )
+    may = or_(User.is_admin, User.id.in_(members), User.id.in_(granted))
+    query = select(User.id).where(User.id.in_(user_ids), User.deleted_at.is_(None), may)
+    return set((await db.execute(query)).scalars())
+
+
 async def keys_among(db: AsyncConnection, system: SystemRecord, key_ids: Collection[UUID]) -> set[UUID]:
     """Those of some keys that are not revoked and have a role on the system, their owner's or one of their own."""
     if not key_ids:

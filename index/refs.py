@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, any_, cast, select
+from sqlalchemy import ARRAY, Text, any_, cast, collate, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gitstore.refs import RefTarget
 from index.columns import table_of
+from index.paging import Page, decode, page_of, text
 from index.tables import Ref
+from index.values import like_pattern
 
 refs = table_of(Ref)
+
+BRANCHES = "refs/heads/"
 
 UPSERT = """
 INSERT INTO refs (design_system_id, name, oid, peeled)
@@ -35,6 +39,24 @@ async def indexed_refs(
         query = query.where(refs.c.name == any_(cast(list(names), ARRAY(Text))))
     found = await db.execute(query.order_by(refs.c.name))
     return {name: RefTarget(oid, peeled) for name, oid, peeled in found}
+
+
+async def branch_page(
+    db: AsyncConnection, system_id: UUID, *, q: str | None = None, limit: int = 50, cursor: str | None = None
+) -> Page[str]:
+    """The names of branches, without ``refs/heads/``, in their order; ``q`` is part of one, in any case.
+
+    Raises ``InvalidCursor``.
+    """
+    name = refs.c.name
+    query = select(name).where(refs.c.design_system_id == system_id, name.startswith(BRANCHES, autoescape=True))
+    if q:
+        query = query.where(func.substr(collate(name, "default"), len(BRANCHES) + 1).ilike(like_pattern(q)))
+    if cursor:
+        query = query.where(name > BRANCHES + decode(cursor, text)[0])
+    found = await db.execute(query.order_by(name).limit(limit + 1))
+    rows = [each.removeprefix(BRANCHES) for each in found.scalars()]
+    return page_of(rows, limit, lambda row: (row,))
 
 
 async def annotated_tags(db: AsyncConnection, system_id: UUID, *, commit: str | None = None) -> list[str]:

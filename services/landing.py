@@ -28,6 +28,7 @@ from index.systems import SystemRecord
 from services import bus
 from services.context import Context
 from services.events import Event, LoggedEvent, bounded
+from services.following import follow
 from services.mirroring import mirror_move
 from services.stories import branch_event, resource_events
 
@@ -76,7 +77,8 @@ async def land(
         await systems.update(db, system.id, {"default_branch": landing.default_branch})
         system = replace(system, default_branch=landing.default_branch)
     events, head = await _mirror(context, db, system, landing)
-    events.extend(landing.told)
+    followed = await follow(context, db, system.id, landing.updates, user_id=landing.user_id, now=now)
+    events.extend((*landing.told, *followed))
     await _index_refs(context, db, system, landing.updates)
     version = await _version(db, system, landing.updates)
     system = replace(
