@@ -14,9 +14,11 @@ MOST_SHOWN: Final = 500
 
 BREAKING: Final = "Breaking changes"
 _SECTIONS: Final[dict[str, frozenset[Kind]]] = {
-    "Added": frozenset({Kind.TOKEN_ADDED, Kind.COMPONENT_ADDED, Kind.PROP_ADDED, Kind.PROP_WIDENED}),
+    "Added": frozenset(
+        {Kind.TOKEN_ADDED, Kind.CONTEXT_ADDED, Kind.COMPONENT_ADDED, Kind.PROP_ADDED, Kind.PROP_WIDENED}
+    ),
     "Deprecated": frozenset({Kind.TOKEN_MOVED, Kind.TOKEN_DEPRECATED}),
-    "Removed": frozenset({Kind.TOKEN_REMOVED, Kind.COMPONENT_REMOVED, Kind.PROP_REMOVED}),
+    "Removed": frozenset({Kind.TOKEN_REMOVED, Kind.CONTEXT_REMOVED, Kind.COMPONENT_REMOVED, Kind.PROP_REMOVED}),
 }
 _OTHERWISE: Final = "Changed"
 
@@ -105,7 +107,7 @@ def _title(change: Change) -> str:
 def _line(change: Change) -> str:
     """One item of a list: what, what happened, both sides, and what to use instead."""
     told = f"- {code_span(change.subject)} {words_of(change)}"
-    if change.kind in (Kind.TOKEN_RENAMED, Kind.TOKEN_MOVED, Kind.COMPONENT_RENAMED):
+    if change.kind in (Kind.TOKEN_RENAMED, Kind.TOKEN_MOVED, Kind.COMPONENT_RENAMED, Kind.COMPONENT_MOVED):
         told += f": {code_span(str(change.before))} → {code_span(str(change.after))}"
     else:
         told += _sides(change)

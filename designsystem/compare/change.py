@@ -31,9 +31,12 @@ class Kind(StrEnum):
     TOKEN_DEPRECATED = "token-deprecated"
     TOKEN_RESTORED = "token-restored"
     TOKEN_TEXT = "token-text"
+    CONTEXT_ADDED = "context-added"
+    CONTEXT_REMOVED = "context-removed"
     COMPONENT_ADDED = "component-added"
     COMPONENT_REMOVED = "component-removed"
     COMPONENT_RENAMED = "component-renamed"
+    COMPONENT_MOVED = "component-moved"
     PROP_ADDED = "prop-added"
     PROP_REMOVED = "prop-removed"
     PROP_RETYPED = "prop-retyped"
@@ -51,6 +54,7 @@ DEFAULT_POLICY: Final[Mapping[Kind, Severity]] = MappingProxyType(
         Kind.TOKEN_REMOVED: Severity.MAJOR,
         Kind.TOKEN_RENAMED: Severity.MAJOR,
         Kind.TOKEN_RETYPED: Severity.MAJOR,
+        Kind.CONTEXT_REMOVED: Severity.MAJOR,
         Kind.COMPONENT_REMOVED: Severity.MAJOR,
         Kind.COMPONENT_RENAMED: Severity.MAJOR,
         Kind.PROP_REMOVED: Severity.MAJOR,
@@ -60,6 +64,7 @@ DEFAULT_POLICY: Final[Mapping[Kind, Severity]] = MappingProxyType(
         Kind.TOKEN_MOVED: Severity.MINOR,
         Kind.TOKEN_DEPRECATED: Severity.MINOR,
         Kind.TOKEN_RESTORED: Severity.MINOR,
+        Kind.CONTEXT_ADDED: Severity.MINOR,
         Kind.COMPONENT_ADDED: Severity.MINOR,
         Kind.PROP_ADDED: Severity.MINOR,
         Kind.PROP_OPTIONAL: Severity.MINOR,

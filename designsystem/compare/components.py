@@ -17,9 +17,12 @@ _TEXTS = frozenset({"description", "title", "examples", "example", "$comment", "
 def compare_components(
     old: Iterable[Component], new: Iterable[Component], *, policy: Policy = DEFAULT_POLICY
 ) -> list[Change]:
-    """Every change by component; the same one is that with the same id in its file, else in the same folder."""
+    """Every change by component; the same one is that with the same id in its file, else in the same folder, else of
+    those that came and went one that is made of the same code and props."""
     before, after = _keyed(old), _keyed(new)
     changes: list[Change] = []
+    for one, other, confidence in _moved(before, after):
+        changes += _altered(before.pop(one), after.pop(other), policy, confidence)
     for key in before.keys() | after.keys():
         a, b = before.get(key), after.get(key)
         if a is None and b is not None:
@@ -35,11 +38,37 @@ def _keyed(components: Iterable[Component]) -> dict[str, Component]:
     return {str(each.id_in_file or each.directory): each for each in components}
 
 
-def _altered(a: Component, b: Component, policy: Policy) -> Iterator[Change]:
+def _moved(before: Mapping[str, Component], after: Mapping[str, Component]) -> list[tuple[str, str, float]]:
+    """Folders that were renamed with what is in them: the same name and code, else the same code and props."""
+    found: list[tuple[str, str, float]] = []
+    come = {key: each for key, each in after.items() if key not in before}
+    for key, a in before.items():
+        likely = [(_likeness(a, b), other) for other, b in come.items()] if key not in after else []
+        sure, other = max(likely, default=(0.0, ""))
+        if sure and sum(likeness == sure for likeness, _ in likely) == 1:
+            del come[other]
+            found.append((key, other, sure))
+    return found
+
+
+def _likeness(a: Component, b: Component) -> float:
+    if a.id_in_file is not None or not a.code or a.code != b.code:
+        return 0.0
+    if a.name == b.name:
+        return 0.9
+    return 0.7 if equal(dict(a.props), dict(b.props)) else 0.0
+
+
+def _altered(a: Component, b: Component, policy: Policy, confidence: float = 1.0) -> Iterator[Change]:
     if a.name != b.name:
         yield Change(
             Kind.COMPONENT_RENAMED, b.directory, policy[Kind.COMPONENT_RENAMED], before=a.name, after=b.name,
-            old_subject=a.directory,
+            old_subject=a.directory, confidence=confidence,
+        )  # fmt: skip
+    elif a.directory != b.directory:
+        yield Change(
+            Kind.COMPONENT_MOVED, b.directory, policy[Kind.COMPONENT_MOVED], before=a.directory, after=b.directory,
+            old_subject=a.directory, confidence=confidence,
         )  # fmt: skip
     for name in a.props.keys() | b.props.keys():
         yield from _prop(b.directory, name, a.props.get(name), b.props.get(name), policy)

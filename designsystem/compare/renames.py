@@ -1,18 +1,22 @@
-"""Recognises what was renamed among what came and what went: by id, else by value and neighbourhood."""
+"""Recognises what was renamed among what came and what went: by id, by what it was replaced by, by value and place."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from designsystem.tokens.aliases import alias_of
+from designsystem.tokens.replacement import stated_replacement
 from designsystem.tokens.set import TokenSet
 
 CERTAIN = 1.0
 LEAST = 0.5
 """Below that two tokens are not taken for one."""
+
+LEAST_NEIGHBOURS = 2
+"""So many tokens of a group must have gone the same way for another one to be looked for there."""
 
 MOST_ALIKE = 50
 """Of so many removed tokens with one value none is recognised by it: a scale of zeros says nothing."""
@@ -32,11 +36,19 @@ def find_renames(
 ) -> list[Rename]:
     """Pairs of removed and added paths, each used once; ``ids`` maps an old path to the path that its id now has."""
     gone, come = dict.fromkeys(removed), dict.fromkeys(added)
-    found = list(_by_id(old, new, gone, come, ids or {}))
-    for rename in found:
-        del gone[rename.old], come[rename.new]
-    found += _by_value(old, new, gone, come)
+    found = _used_up(_by_id(old, new, gone, come, ids or {}), gone, come)
+    found += _used_up(_by_word(old, gone, come), gone, come)
+    found += _used_up(_by_value(old, new, gone, come), gone, come)
+    found += _by_place(old, new, gone, come, found)
     return sorted(found, key=lambda rename: (rename.new, rename.old))
+
+
+def _used_up(found: Iterable[Rename], gone: dict[str, None], come: dict[str, None]) -> list[Rename]:
+    """These renames, whose paths nobody else may have any more."""
+    kept = list(found)
+    for rename in kept:
+        del gone[rename.old], come[rename.new]
+    return kept
 
 
 def kept_alias(new: TokenSet, old_path: str) -> str | None:
@@ -58,6 +70,46 @@ def _by_id(
         if target is not None and target in come and target not in taken:
             taken.add(target)
             yield Rename(path, target, CERTAIN)
+
+
+def _by_word(old: TokenSet, gone: Iterable[str], come: Mapping[str, None]) -> Iterable[Rename]:
+    """What said, while it stood, which token would take its place."""
+    taken: set[str] = set()
+    for path in gone:
+        target = stated_replacement(old.tokens[path])
+        if target is not None and target in come and target not in taken:
+            taken.add(target)
+            yield Rename(path, target, CERTAIN)
+
+
+def _by_place(
+    old: TokenSet, new: TokenSet, gone: Iterable[str], come: Mapping[str, None], found: Sequence[Rename]
+) -> list[Rename]:
+    """What has another value, but stood in a group whose other tokens were renamed to one place."""
+    moves: Counter[tuple[str, str]] = Counter()
+    for rename in found:
+        moves.update(_moves(rename.old, rename.new))
+    ways = sorted(((-count, before, after) for (before, after), count in moves.items() if count >= LEAST_NEIGHBOURS))
+    pairs: list[Rename] = []
+    taken: set[str] = set()
+    for path in gone:
+        for count, before, after in ways:
+            target = f"{after}.{path.removeprefix(f'{before}.')}" if path.startswith(f"{before}.") else ""
+            if target in come and target not in taken and _type(old, path) == _type(new, target):
+                taken.add(target)
+                pairs.append(Rename(path, target, round(min(0.5 - count * 0.05, 0.8), 2)))
+                break
+    return pairs
+
+
+def _moves(old: str, new: str) -> Iterable[tuple[str, str]]:
+    """The groups that moved if a rename was one of theirs: what is left when equal ends are taken off, one by one."""
+    a, b = old.split("."), new.split(".")
+    while len(a) > 1 and len(b) > 1 and a[-1] == b[-1]:
+        a.pop()
+        b.pop()
+        if a != b:
+            yield ".".join(a), ".".join(b)
 
 
 def _by_value(old: TokenSet, new: TokenSet, gone: Mapping[str, None], come: Mapping[str, None]) -> list[Rename]:
@@ -89,10 +141,12 @@ def _grouped(tokens: TokenSet, paths: Iterable[str]) -> dict[str, list[str]]:
 
 def _fingerprint(tokens: TokenSet, path: str) -> str:
     """The same for tokens that say the same; an alias is what it refers to, not what that stands for."""
-    token = tokens.tokens[path]
+    return json.dumps([_type(tokens, path), tokens.tokens[path].value], sort_keys=True)
+
+
+def _type(tokens: TokenSet, path: str) -> str | None:
     resolved = tokens.resolve(path)
-    kind: Any = resolved.type if resolved is not None else token.type
-    return json.dumps([kind, token.value], sort_keys=True)
+    return resolved.type if resolved is not None else tokens.tokens[path].type
 
 
 def _likeness(one: str, other: str, alone: bool) -> float:

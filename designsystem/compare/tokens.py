@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from designsystem.compare.change import DEFAULT_POLICY, Change, Kind, Severity
-from designsystem.compare.renames import find_renames, kept_alias
+from designsystem.compare.renames import CERTAIN, find_renames, kept_alias
 from designsystem.jsontext.values import equal
 from designsystem.tokens.aliases import alias_of
 from designsystem.tokens.diff import diff
+from designsystem.tokens.replacement import REPLACED_BY, replacement_of, stated_replacement
 from designsystem.tokens.set import TokenSet
-from designsystem.tokens.token import Token
+from designsystem.tokens.token import EXTENSION_KEY, Token
 
 Policy = Mapping[Kind, Severity]
+
+_TOLD = ("id", REPLACED_BY)
+
+BY_ALIAS = 0.8
+"""How sure it is that a deprecated alias stands for what it refers to, where it says no word about that."""
 
 
 def compare_tokens(
@@ -35,7 +42,7 @@ def compare_tokens(
     gone, come = {rename.old for rename in renames}, {rename.new for rename in renames}
     for path in difference.removed:
         if path not in gone:
-            changes.append(_plain(Kind.TOKEN_REMOVED, path, policy, old, before=_shown(old, path)))
+            changes.append(_removed(old, new, path, policy))
     come |= {target for path in difference.changed if (target := _moved_to(old, new, path)) is not None}
     for path in difference.added:
         if path not in come:
@@ -58,11 +65,19 @@ def _altered(old: TokenSet, new: TokenSet, was: str, now: str, policy: Policy) -
         )
     else:
         yield from _revalued(old, new, a, b, policy)
-    yield from _marked(a, b, policy, after)
-    if a.description != b.description or not equal(dict(a.extensions), dict(b.extensions)):
+    yield from _marked(a, b, new, policy, after)
+    if a.description != b.description or not equal(_said_beside(a), _said_beside(b)):
         yield Change(
             Kind.TOKEN_TEXT, now, policy[Kind.TOKEN_TEXT], before=a.description, after=b.description, type=after
         )
+
+
+def _said_beside(token: Token) -> dict[str, Any]:
+    """The extensions, without what is told otherwise: who the token is, and what takes its place."""
+    mine = token.extensions.get(EXTENSION_KEY)
+    rest = {key: value for key, value in mine.items() if key not in _TOLD} if isinstance(mine, dict) else mine
+    others = {key: value for key, value in token.extensions.items() if key != EXTENSION_KEY}
+    return others | ({EXTENSION_KEY: rest} if rest else {})
 
 
 def _moved_to(old: TokenSet, new: TokenSet, path: str) -> str | None:
@@ -84,10 +99,29 @@ def _revalued(old: TokenSet, new: TokenSet, a: Token, b: Token, policy: Policy) 
     yield Change(kind, b.path, policy[kind], before=before, after=after, type=_type(new, b.path))
 
 
-def _marked(a: Token, b: Token, policy: Policy, type_name: str | None) -> Iterator[Change]:
+def _marked(a: Token, b: Token, new: TokenSet, policy: Policy, type_name: str | None) -> Iterator[Change]:
     if bool(a.deprecated) != bool(b.deprecated):
         kind = Kind.TOKEN_DEPRECATED if b.deprecated else Kind.TOKEN_RESTORED
-        yield Change(kind, b.path, policy[kind], before=a.deprecated, after=b.deprecated, type=type_name)
+        instead, sure = _instead(b, new) if b.deprecated else (None, CERTAIN)
+        yield Change(
+            kind, b.path, policy[kind], before=a.deprecated, after=b.deprecated, confidence=sure, type=type_name,
+            replaced_by=instead,
+        )  # fmt: skip
+
+
+def _removed(old: TokenSet, new: TokenSet, path: str, policy: Policy) -> Change:
+    instead, sure = _instead(old.tokens[path], new)
+    found = _plain(Kind.TOKEN_REMOVED, path, policy, old, before=_shown(old, path))
+    return replace(found, replaced_by=instead, confidence=sure)
+
+
+def _instead(token: Token, new: TokenSet) -> tuple[str | None, float]:
+    """What to use instead of a token, if that is there, and how sure that is: an alias may be meant as no more."""
+    target = replacement_of(token)
+    if target is None or new.get(target) is None:
+        return None, CERTAIN
+    said = stated_replacement(token) is not None or target in str(token.deprecated)
+    return target, CERTAIN if said else BY_ALIAS
 
 
 def _plain(kind: Kind, path: str, policy: Policy, tokens: TokenSet, *, before: Any = None, after: Any = None) -> Change:

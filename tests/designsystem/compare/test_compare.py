@@ -105,6 +105,43 @@ def test_a_rename_that_leaves_an_alias_breaks_nobody() -> None:
     assert strongest(changes) is Severity.MINOR
 
 
+def test_what_went_says_what_to_use() -> None:
+    def old(deprecated: Any, said: str | None = None) -> dict[str, Any]:
+        more = {"$extensions": {EXTENSION_KEY: {"replacedBy": said}}} if said else {}
+        return {"new": number(1), "old": {"$value": "{new}", "$deprecated": deprecated, **more}}
+
+    for stated, wanted in (
+        (old(True), ("new", 0.8)),
+        (old("Renamed to new"), ("new", 1.0)),
+        (old(True, "{new}"), ("new", 1.0)),
+        (old(True, "nothing"), (None, 1.0)),
+        (old(False), (None, 1.0)),
+    ):
+        (change,) = tokens(stated, {"new": number(1)})
+        assert (change.kind, change.replaced_by, change.confidence) == (Kind.TOKEN_REMOVED, *wanted)
+    value, change = tokens({"new": number(1), "old": number(2)}, old(True, "new"))
+    assert (value.kind, change.kind, change.replaced_by) == (Kind.TOKEN_VALUE, Kind.TOKEN_DEPRECATED, "new")
+
+
+def test_what_said_its_successor_is_renamed_for_certain() -> None:
+    said = {"$deprecated": True, "$extensions": {EXTENSION_KEY: {"replacedBy": "b.y"}}}
+    changes = tokens({"a": {"x": number(1, **said)}}, {"b": {"y": number(2)}})
+    assert (changes[0].kind, changes[0].old_subject, changes[0].confidence) == (Kind.TOKEN_RENAMED, "a.x", 1.0)
+
+
+def test_what_stood_among_those_that_moved_is_recognised_with_another_value() -> None:
+    def group(last: int) -> dict[str, Any]:
+        return {"xs": number(11), "s": number(12), "m": number(13), "l": number(last)}
+
+    changes = tokens({"space": group(14)}, {"layout": {"gap": group(99)}})
+    renamed = {c.old_subject: (c.subject, c.confidence) for c in changes if c.kind is Kind.TOKEN_RENAMED}
+    assert renamed["space.l"] == ("layout.gap.l", 0.65) and len(renamed) == 4
+    assert [c.subject for c in changes if c.kind is Kind.TOKEN_VALUE] == ["layout.gap.l"]
+    assert Kind.TOKEN_RENAMED not in {
+        c.kind for c in tokens({"a": {"x": number(1), "y": number(2)}}, {"b": {"x": number(3), "y": number(4)}})
+    }
+
+
 def test_a_policy_decides_what_a_change_asks() -> None:
     (change,) = tokens({"a": number(1)}, {"a": number(2)}, policy={**DEFAULT_POLICY, Kind.TOKEN_VALUE: Severity.MAJOR})
     assert change.severity is Severity.MAJOR
@@ -119,7 +156,7 @@ CARD = Component(
     ("new", "wanted"),
     [
         (CARD, []),
-        (replace(CARD, directory="ui/Card"), []),
+        (replace(CARD, directory="ui/Card"), ["component-moved"]),
         (replace(CARD, name="Tile"), ["component-renamed"]),
         (replace(CARD, code="2"), ["code"]),
         (replace(CARD, documentation="x"), ["documentation"]),
@@ -143,6 +180,23 @@ def test_components_come_and_go() -> None:
         ("component-removed", "components/Card"),
         ("component-added", "components/Tile"),
     ]
+
+
+PLAIN = replace(CARD, id_in_file=None)
+
+
+def test_a_folder_that_moved_with_what_is_in_it_is_recognised() -> None:
+    (moved,) = compare_components([PLAIN], [replace(PLAIN, directory="ui/Card")])
+    assert (moved.kind, moved.severity, moved.confidence) == (Kind.COMPONENT_MOVED, Severity.PATCH, 0.9)
+    (renamed,) = compare_components([PLAIN], [replace(PLAIN, directory="ui/Tile", name="Tile")])
+    assert (renamed.kind, renamed.before, renamed.after, renamed.confidence) == (
+        Kind.COMPONENT_RENAMED, "Card", "Tile", 0.7,
+    )  # fmt: skip
+    twins = [replace(PLAIN, directory=f"ui/{name}", name=name) for name in ("A", "B")]
+    assert {change.kind for change in compare_components([PLAIN], twins)} == {
+        Kind.COMPONENT_REMOVED,
+        Kind.COMPONENT_ADDED,
+    }
 
 
 def test_reports_show_values_as_people_write_them() -> None:
