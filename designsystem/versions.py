@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from semver import Version
+
+MAX_VERSION: Final = 100
+"""Characters; a tag must fit into a file's name."""
+
+
+def parsed(version: str) -> Version | None:
+    """A version as SemVer writes it; None for any other text, and for one that is longer than ``MAX_VERSION``."""
+    if len(version) > MAX_VERSION or not version.isascii():
+        return None
+    try:
+        return Version.parse(version)
+    except ValueError:
+        return None
 
 
 def version_of_tag(name: str) -> Version | None:
     """The version that a tag's short name states; None for a tag that is no version."""
-    if not name.startswith("v"):
-        return None
-    try:
-        return Version.parse(name[1:])
-    except ValueError:
-        return None
+    return parsed(name[1:]) if name.startswith("v") else None
 
 
 def precedence(version: str) -> str:

@@ -40,6 +40,8 @@ STAYS = {
     "design_systems.created_by": "the system belongs to its team",
     "components.created_by": "mirrors the repository",
     "component_versions.changed_by": "mirrors the repository, whose commits name their authors",
+    "releases.published_by": "mirrors the repository, whose tags name who made them",
+    "releases.yanked_by": "that a version was withdrawn concerns everybody who uses it",
 }
 """Columns that go on naming an erased account's id, and why; tests/services/test_erasure.py holds them to it."""
 

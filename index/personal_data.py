@@ -25,7 +25,7 @@ from index.account_tables import (
 )
 from index.columns import Base, table_of
 from index.proposal_tables import Proposal, ProposalReview
-from index.tables import Activity, Comment, Component, ComponentVersion, DesignSystem, Reaction, UserPresence
+from index.tables import Activity, Comment, Component, ComponentVersion, DesignSystem, Reaction, Release, UserPresence
 
 Key = tuple[Any, ...]
 
@@ -219,6 +219,16 @@ SECTIONS = (
         "design_system_id component_id version commit author_name author_email change_message created_at",
         lambda person: or_(
             ComponentVersion.changed_by == person.id, _has_address(ComponentVersion.author_email)(person)
+        ),
+    ),
+    section(
+        "releases",
+        Release,
+        "design_system_id version commit tagger_name tagger_email published_at yanked_at",
+        lambda person: or_(
+            Release.published_by == person.id,
+            Release.yanked_by == person.id,
+            _has_address(Release.tagger_email)(person),
         ),
     ),
 )

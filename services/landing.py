@@ -15,17 +15,16 @@ from uuid import UUID
 import pygit2
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from designsystem.versions import newest_version
 from gitstore import refs as git_refs
 from gitstore import trees
 from gitstore.commits import Person
 from gitstore.errors import UnknownRevision
 from gitstore.refs import RefTarget, RefUpdate
-from index import activity, refs, systems
+from index import activity, refs, releases, systems
 from index.fold import Folded
 from index.rows import ActivityRow
 from index.systems import SystemRecord
-from services import bus
+from services import bus, releasing
 from services.context import Context
 from services.events import Event, LoggedEvent, bounded
 from services.following import follow
@@ -77,9 +76,10 @@ async def land(
         await systems.update(db, system.id, {"default_branch": landing.default_branch})
         system = replace(system, default_branch=landing.default_branch)
     events, head = await _mirror(context, db, system, landing)
-    followed = await follow(context, db, system.id, landing.updates, user_id=landing.user_id, now=now)
-    events.extend((*landing.told, *followed))
     await _index_refs(context, db, system, landing.updates)
+    published = await _published(context, db, system, landing)
+    followed = await follow(context, db, system.id, landing.updates, user_id=landing.user_id, now=now)
+    events.extend((*published, *landing.told, *followed))
     version = await _version(db, system, landing.updates)
     system = replace(
         system, head=head, version=version, published=version is not None, seq=system.seq + len(events), updated_at=now
@@ -130,12 +130,25 @@ async def _index_refs(
     await refs.apply(db, system.id, targets, [update.name for update in updates if update.new is None])
 
 
+async def _published(context: Context, db: AsyncConnection, system: SystemRecord, landing: Landing) -> Sequence[Event]:
+    """The rows of the versions that these moves publish, written; what is to be told of them."""
+    if not _moves_tags(landing.updates):
+        return ()
+    rows = await releasing.level(context, db, system)
+    events = [releasing.published_event(system, row, via=landing.via) for row in rows]
+    return bounded(events, system_id=system.id)
+
+
 async def _version(db: AsyncConnection, system: SystemRecord, updates: Sequence[RefUpdate]) -> str | None:
-    """The newest version among the annotated tags; read anew only when a tag moved."""
-    if not any(update.name.startswith(TAGS) for update in updates):
+    """The newest version that was not yanked; read anew when a tag moved, or something else than a ref changed."""
+    if updates and not _moves_tags(updates):
         return system.version
-    tags = await refs.annotated_tags(db, system.id)
-    return newest_version(name.removeprefix(TAGS) for name in tags)
+    newest = await releases.newest(db, system.id, standing=True)
+    return newest.version if newest is not None else None
+
+
+def _moves_tags(updates: Sequence[RefUpdate]) -> bool:
+    return any(update.name.startswith(TAGS) for update in updates)
 
 
 def _numbered(

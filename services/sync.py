@@ -17,6 +17,7 @@ from gitstore.errors import RepositoryMissing
 from gitstore.refs import RefUpdate, list_refs, read_ref
 from index import mirror, refs, systems, users
 from index.systems import SystemRecord
+from services import releasing
 from services.context import Context
 from services.errors import NotFound
 from services.identity import SERVICE
@@ -79,6 +80,7 @@ async def _repair(context: Context, system_id: UUID, *, wait: bool) -> SystemRec
         updates = _differences(indexed, {**dict.fromkeys(indexed), **actual})
         landed = await _record(context, db, system, updates, default)
         if landed is None:
+            await releasing.level(context, db, system)  # the tags of a time when there were no rows of them
             return system
         log.warning("index of %s was behind its repository in %d refs; repaired", system.id, len(updates))
     await broadcast(context, landed)
@@ -119,6 +121,8 @@ async def reindex(context: Context, system_id: UUID) -> Drift:
         state = (await fold_history(context, db, system_id, found.head)).state
         lines = await mirror.compare(db, system_id, state)
         await mirror.replace(db, system_id, state)
+        lines += await releasing.differences(context, db, system_id)
+        await releasing.rebuild(context, db, system_id)
     return Drift(system.id, system.name, tuple(lines))
 
 
@@ -137,6 +141,7 @@ async def check(context: Context, system_id: UUID) -> Drift:
         ]
         state = (await fold_history(context, db, system_id, actual.get(BRANCHES + default))).state
         lines += await mirror.compare(db, system_id, state)
+        lines += await releasing.differences(context, db, system_id)
     return Drift(system.id, system.name, tuple(lines))
 
 

@@ -22,6 +22,9 @@ INSERT INTO components (design_system_id, id, name, directory, commit, created_b
 INSERT INTO component_versions (design_system_id, component_id, version, name, commit, author_name, author_email,
     changed_by, change_message) VALUES (:system, :component, 1, 'Button', :oid, 'Git author', 'git@authors.example',
     :user, 'begin');
+INSERT INTO releases (design_system_id, version, precedence, tag, commit, tagger_name, tagger_email, published_by,
+    yanked_at, yanked_by) VALUES (:system, '1.0.0', '1', :oid, :oid, 'Git author', 'git@authors.example', :user,
+    now(), :user);
 INSERT INTO comments (id, design_system_id, resource_type, resource_id, user_id, content)
     VALUES (:comment, :system, 'component', :component, :user, 'Nice');
 INSERT INTO reactions (comment_id, user_id, emoji) VALUES (:comment, :user, '+1');
