@@ -186,6 +186,8 @@ REF_REFUSED: Final = "XDS405"
 BAD_PATH: Final = "XDS406"
 BRANCH_PROTECTED: Final = "XDS407"
 OWNED: Final = "XDS408"
+VERSION_REFUSED: Final = "XDS409"
+VERSION_TOO_LOW: Final = "XDS410"
 
 REPOSITORY_CODES: Final[dict[str, str]] = {
     NOT_A_PLAIN_FILE: "A symbolic link or submodule stands inside a token or component folder",
@@ -196,6 +198,8 @@ REPOSITORY_CODES: Final[dict[str, str]] = {
     BAD_PATH: "A path cannot be stored in a repository",
     BRANCH_PROTECTED: "A branch's protection does not let you move it this way",
     OWNED: "What the change touches is owned by somebody else",
+    VERSION_REFUSED: "A tag cannot publish the version that it is named after",
+    VERSION_TOO_LOW: "What changed asks for a higher version",
 }
 
 # -- lint, by the team's choice: XDS5nn ---------------------------------------------------------------------------
