@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 from rich.color import Color, ColorParseError
 from rich.style import Style
+from rich.table import Table
 from rich.text import Text
 
 from cli import git
@@ -23,8 +24,10 @@ from cli.output import AsJson, console, escape, failures, note, print_json, prin
 from designsystem.compare.change import Change, Severity, strongest
 from designsystem.compare.components import compare_components
 from designsystem.compare.report import markdown, summary
+from designsystem.compare.themes import Side, compare_themes, resolver_among
 from designsystem.compare.tokens import compare_tokens
-from designsystem.compare.words import shown, swatch_of, words_of
+from designsystem.compare.words import shown, swatch_of, where, words_of
+from designsystem.compatibility import Verdict, judge
 
 
 class DiffFormat(StrEnum):
@@ -32,6 +35,7 @@ class DiffFormat(StrEnum):
 
     TABLE = "table"
     MARKDOWN = "markdown"
+    JSON = "json"
 
 
 def diff(
@@ -40,7 +44,8 @@ def diff(
         typer.Argument(help="OLD NEW: two folders. Or A..B: two revisions of the repository here.", show_default=False),
     ],
     report: Annotated[
-        DiffFormat, typer.Option("--format", "-f", help="`markdown` is for the comment of a pull request.")
+        DiffFormat,
+        typer.Option("--format", "-f", help="`markdown` is for the comment of a pull request, `json` for programs."),
     ] = DiffFormat.TABLE,
     fail_on: Annotated[
         Severity | None, typer.Option(help="End with status 1 where a change asks for this much, or more.")
@@ -52,11 +57,12 @@ def diff(
     Needs no server. A is the older; `A..` compares with what lies in the folder now.
     """
     with failures():
-        changes = _changes(what)
-    if as_json:
-        needed = strongest(changes)
-        bump = needed.value if needed else None
-        print_json({"bump": bump, "changes": [change.as_dict() for change in changes]})
+        verdict = _verdict(what)
+    changes = verdict.changes
+    if as_json or report is DiffFormat.JSON:
+        bump = verdict.bump.value if verdict.bump else None
+        told = [change.as_dict() for change in changes]
+        print_json({"bump": bump, "reasons": list(verdict.reasons), "changes": told})
     elif report is DiffFormat.MARKDOWN:
         print_plain(markdown(changes).rstrip())
     else:
@@ -66,7 +72,7 @@ def diff(
         raise typer.Exit(1)
 
 
-def _changes(what: Sequence[str]) -> list[Change]:
+def _verdict(what: Sequence[str]) -> Verdict:
     if len(what) == 2:
         return compared(open_checkout(Path(what[0])), open_checkout(Path(what[1])))
     if len(what) != 1 or ".." not in what[0]:
@@ -80,10 +86,19 @@ def _changes(what: Sequence[str]) -> list[Change]:
             return compared(old, new)
 
 
-def compared(old: Checkout, new: Checkout) -> list[Change]:
-    """Every change of tokens, then of components, rated by the newer one's policy."""
-    changes = [*compare_tokens(old.tokens, new.tokens), *compare_components(old.components, new.components)]
-    return new.policy.rated(changes)
+def compared(old: Checkout, new: Checkout) -> Verdict:
+    """Every change of tokens, of what shows in themes alone, and of components, as the newer one's policy rates it."""
+    tokens = compare_tokens(old.tokens, new.tokens)
+    themed = compare_themes(_side(old), _side(new), tokens)
+    if themed.compared and themed.compared < themed.permutations - 1:
+        note(f"{themed.compared:,} of {themed.permutations:,} permutations of the resolver were compared")
+    return judge([*tokens, *themed.changes, *compare_components(old.components, new.components)], new.policy)
+
+
+def _side(checkout: Checkout) -> Side:
+    named = checkout.manifest.resolver
+    chosen = resolver_among(named, checkout.resolvers)
+    return Side(checkout.tokens, chosen, checkout.source, chosen is not None and checkout.tokens.order is not None)
 
 
 @contextmanager
@@ -107,16 +122,25 @@ def _revision(folder: Path, revision: str) -> Iterator[Checkout]:
 def _show(changes: Sequence[Change]) -> None:
     if not console.is_terminal:
         print_rows((), [_row(change) for change in changes])
-    for change in changes if console.is_terminal else ():
-        line = Text.from_markup(
-            f"{_MARKS[change.severity]} [bold]{escape(change.subject)}[/] {escape(words_of(change))}  "
-        )
-        for value, arrow in ((change.before, " → "), (change.after, "")):
-            line.append(_swatch(value))
-            line.append(shown(value) + (arrow if change.before is not None and change.after is not None else ""))
-        console.print(line)
+    elif changes:
+        table = Table("", "what", "change", "before", "after", box=None, header_style="bold", pad_edge=False)
+        for change in changes:
+            what, told = escape(change.subject), escape(_told(change))
+            table.add_row(_MARKS[change.severity], f"[bold]{what}[/]", told, *map(_cell, (change.before, change.after)))
+        console.print(table)
     needed = strongest(changes)
     note(f"{summary(changes)} The next version is a {needed.value} one." if needed else "nothing changed")
+
+
+def _told(change: Change) -> str:
+    sure = "" if change.confidence == 1 else f" ({change.confidence:.0%} sure)"
+    instead = f"; use {change.replaced_by}" if change.replaced_by is not None else ""
+    return words_of(change) + sure + instead + where(change)
+
+
+def _cell(value: object) -> Text:
+    """One side with its colour before it."""
+    return _swatch(value).append_text(Text.from_markup(escape(shown(value))))
 
 
 _MARKS = {Severity.MAJOR: "[red]!![/]", Severity.MINOR: "[yellow]+ [/]", Severity.PATCH: "[dim]~ [/]"}
@@ -130,6 +154,7 @@ def _row(change: Change) -> tuple[str, ...]:
         change.field,
         shown(change.before),
         shown(change.after),
+        ", ".join(change.contexts),
     )
 
 
@@ -137,6 +162,6 @@ def _swatch(value: object) -> Text:
     """Two blanks in the colour itself, where it is one that a terminal can show."""
     color = swatch_of(value)
     try:
-        return Text("  ", Style(bgcolor=Color.parse(color))).append(" ") if color else Text("")
+        return Text().append("  ", Style(bgcolor=Color.parse(color))).append(" ") if color else Text()
     except ColorParseError:
         return Text("")

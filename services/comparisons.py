@@ -10,14 +10,16 @@ import pygit2
 
 from designsystem.compare.change import Change
 from designsystem.compare.components import compare_components
+from designsystem.compare.themes import Side, Themed, compare_themes, resolver_among
 from designsystem.compare.tokens import compare_tokens
+from designsystem.compatibility import Verdict, judge
 from designsystem.components.component import Component
 from gitstore import trees
 from gitstore.history import ahead_behind, merge_base
 from index import snapshots
 from index.contents import all_directories, component_at, touched_directories
 from index.fold import identity_of
-from index.snapshots import Snapshot
+from index.snapshots import Snapshot, reader
 from index.systems import SystemRecord
 from services.access import readable
 from services.boundary import git_errors
@@ -31,14 +33,25 @@ from services.revisions import Revision, revision_at
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """From ``base`` to ``head`` (commits): what changed since they parted, at ``since``; unrelated histories have no
-    such commit and are compared as they are. ``ahead`` commits only the head has, ``behind`` only the base."""
+    such commit and are compared as they are. ``ahead`` commits only the head has, ``behind`` only the base.
+
+    ``verdict`` holds the changes, rated by the head's policy, and what they ask of a version. Of the ``permutations``
+    of the resolver that both states have, ``compared`` ones were looked at.
+    """
 
     base: Revision
     head: Revision
     since: str | None
     ahead: int
     behind: int
-    changes: list[Change]
+    verdict: Verdict
+    compared: int = 0
+    permutations: int = 0
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """Tokens by path, what shows in themes alone, then components by folder."""
+        return self.verdict.changes
 
 
 async def compare(context: Context, actor: Actor, system_id: UUID, base: str, head: str) -> Comparison:
@@ -62,16 +75,31 @@ def _compare(context: Context, system: SystemRecord, base: Revision, head: Revis
             context.snapshots.at(repo, system.id, trees.tree_of(repo, commit))
             for commit in (since or base.commit, head.commit)
         )
-        return Comparison(base, head, since, ahead, behind, changes_between(repo, system.id, old, new))
+        verdict, themed = _judged(repo, system.id, old, new)
+        return Comparison(base, head, since, ahead, behind, verdict, themed.compared, themed.permutations)
 
 
 def changes_between(repo: pygit2.Repository, system_id: UUID, old: Snapshot, new: Snapshot) -> list[Change]:
-    """Every change from one state to the other, tokens and then components, rated by the policy of the newer one."""
+    """Every change from one state to the other: tokens, what shows in themes alone, and components; rated by the policy
+    of the newer state."""
+    return list(_judged(repo, system_id, old, new)[0].changes)
+
+
+def _judged(repo: pygit2.Repository, system_id: UUID, old: Snapshot, new: Snapshot) -> tuple[Verdict, Themed]:
     if old.tree == new.tree:
-        return []
+        return judge(()), Themed()
     tokens = compare_tokens(old.tokens, new.tokens, ids=_moved(system_id, old, new))
+    themed = compare_themes(_side(repo, old), _side(repo, new), tokens)
     components = compare_components(*_components(repo, old, new))
-    return policy_at(repo, new.tree).rated([*tokens, *components])
+    return judge([*tokens, *themed.changes, *components], policy_at(repo, new.tree)), themed
+
+
+def _side(repo: pygit2.Repository, snapshot: Snapshot) -> Side:
+    """A state as its themes are compared."""
+    named = snapshot.manifest.resolver
+    chosen = resolver_among(named, snapshot.resolvers)
+    is_own = chosen is not None and chosen == named and snapshot.tokens.order is not None
+    return Side(snapshot.tokens, chosen, reader(repo, snapshot.tree), is_own)
 
 
 def _moved(system_id: UUID, old: Snapshot, new: Snapshot) -> dict[str, str]:

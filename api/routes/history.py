@@ -15,13 +15,13 @@ from api.paging import CurrentPaging, page
 from api.routes.systems import Ref
 from api.schemas.common import Page
 from api.schemas.history import Change, Commit, Comparison
-from designsystem.compare.change import strongest
 from designsystem.compare.report import markdown
 from services import comparisons, histories
 
 router = APIRouter(prefix="/api/design-systems/{system_id}", tags=["history"])
 
 MOST_CHANGES = 5000
+MOST_REASONS = 200
 MARKDOWN = "text/markdown"
 _MARKDOWN: dict[str, Any] = {
     "content": {MARKDOWN: {"schema": {"type": "string"}, "example": "## Changes to the design system\n"}}
@@ -96,7 +96,10 @@ async def compare_revisions(
         merge_base=found.since,
         ahead=found.ahead,
         behind=found.behind,
-        bump=strongest(found.changes),
+        bump=found.verdict.bump,
+        reasons=list(found.verdict.reasons[:MOST_REASONS]),
+        permutations=found.permutations,
+        permutations_compared=found.compared,
         changes=[Change.model_validate(change) for change in shown],
         truncated=len(found.changes) > len(shown),
     )

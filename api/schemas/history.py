@@ -31,6 +31,8 @@ CHANGE: JsonDict = {
     "after": {"value": 2},
     "old_subject": None,
     "confidence": 1.0,
+    "replaced_by": None,
+    "contexts": ["theme=dark"],
 }
 
 
@@ -61,7 +63,9 @@ class Change(Answer):
     before: Any = None
     after: Any = None
     old_subject: str | None = Field(description="What it was called before a rename.")
-    confidence: float = Field(description="How sure a rename is; 1 where an id says so.")
+    confidence: float = Field(description="How sure a rename or a replacement is; 1 where an id or a word says so.")
+    replaced_by: str | None = Field(description="The token to use instead of one that went or is deprecated.")
+    contexts: list[str] = Field(description="The themes in which alone it shows; empty for the system's own tokens.")
 
 
 class Comparison(Answer):
@@ -76,6 +80,9 @@ class Comparison(Answer):
                 "ahead": 1,
                 "behind": 0,
                 "bump": "patch",
+                "reasons": ["color.brand.red: has another value (in theme=dark)"],
+                "permutations": 2,
+                "permutations_compared": 1,
                 "changes": [CHANGE],
                 "truncated": False,
             }
@@ -88,5 +95,12 @@ class Comparison(Answer):
     ahead: int = Field(description="Commits that only the head has.")
     behind: int = Field(description="Commits that only the base has.")
     bump: Severity | None = Field(description="What the next version has to be; null where nothing changed.")
-    changes: list[Change] = Field(description="Tokens by path, then components by folder; at most 5,000.")
+    reasons: list[str] = Field(description="A sentence for each change that asks for so much; at most 200.")
+    permutations: int = Field(description="How many permutations the resolver of both states has; 0 without one.")
+    permutations_compared: int = Field(
+        description="How many were looked at beside the system's own tokens; at most 64, the simplest first."
+    )
+    changes: list[Change] = Field(
+        description="Tokens by path, then what shows in themes alone, then components by folder; at most 5,000."
+    )
     truncated: bool = Field(description="Whether there are more changes than are listed; `bump` knows them all.")

@@ -15,6 +15,7 @@ from services.context import Context
 from services.errors import InvalidInput
 from services.pushes import Push
 from tests.services.contents import TOKENS, World, make_world, tokens_file
+from tests.services.themed import DARK, numbers, themed_files
 
 POLICY = "versioning.json"
 BAD = b'{"changes": {"token-value": "huge"}}\n'
@@ -67,3 +68,18 @@ async def test_deleting_the_file_brings_the_default_back(world: World) -> None:
     await world.put({POLICY: None, TOKENS: tokens_file(x=5, y=2)})
     found = await comparisons.compare(world.context, world.ada, world.id, base, "main")
     assert [change.severity.value for change in found.changes] == ["patch"]
+
+
+async def test_what_shows_in_one_theme_alone_is_told_with_it(context: Context) -> None:
+    world = await make_world(context)
+    await world.put(themed_files())
+    base = world.git.ref("refs/heads/main") or ""
+    await world.put({DARK: numbers(ink=95)})
+    found = await comparisons.compare(world.context, world.ada, world.id, base, "main")
+    assert [(change.subject, change.contexts) for change in found.changes] == [
+        ("a.ink", ("theme=dark",)),
+        ("a.text", ("theme=dark",)),
+    ]
+    assert (found.compared, found.permutations, found.verdict.reasons[0]) == (
+        3, 4, "a.ink: has another value (in theme=dark)",
+    )  # fmt: skip
