@@ -20,6 +20,7 @@ from api.routes import (
     api_keys,
     audit,
     auth,
+    branches,
     components,
     grants,
     health,
@@ -51,6 +52,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     systems.router,
     grants.router,
     protections.router,
+    branches.router,  # behind those of what lies below a branch
     components.router,
     tokens.router,
     history.router,
