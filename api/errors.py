@@ -28,8 +28,17 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
 def _conflict(error: Any) -> dict[str, Any]:
-    clashes = [dataclasses.asdict(clash) for clash in error.clashes]
+    clashes = [_clash(clash) for clash in error.clashes]
     return {"conflicts": clashes or None, "commit": error.commit}
+
+
+def _clash(clash: errors.Clash) -> dict[str, Any]:
+    """A conflict of a merge can be answered by its path, and has what the others have not."""
+    told = dataclasses.asdict(clash)
+    only_merges = ("id", "resource", "kind", "file")
+    if clash.id is None:
+        return {name: value for name, value in told.items() if name not in only_merges}
+    return {**told, "path": clash.subject}
 
 
 def _problems(error: Any) -> dict[str, Any]:

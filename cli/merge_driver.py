@@ -14,7 +14,7 @@ from cli import git
 from cli.errors import CommandFailed
 from cli.output import AsJson, failures, note, print_json, print_plain
 from designsystem.manifest import MANIFEST_PATH, Manifest, initial_manifest, parse_manifest
-from designsystem.merging.conflict import Side, TokenConflict
+from designsystem.merging.conflict import MergeConflict, Side
 from designsystem.merging.tokens import NotMergeable, merge_token_files
 
 ATTRIBUTES = ".gitattributes"
@@ -66,7 +66,7 @@ def init(
         note("everything was set up already")
 
 
-def _merge(base: Path, ours: Path, theirs: Path, path: str, prefer: Side | None) -> tuple[TokenConflict, ...]:
+def _merge(base: Path, ours: Path, theirs: Path, path: str, prefer: Side | None) -> tuple[MergeConflict, ...]:
     files = [each.read_bytes() for each in (base, ours, theirs)]
     if files[0] == b"":  # added by both: git gives an empty ancestor
         files[0] = b"{}"

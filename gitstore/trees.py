@@ -96,17 +96,28 @@ def blob_size(repo: pygit2.Repository, oid: str) -> int:
 
 def blob_at(repo: pygit2.Repository, tree_or_commit: str, path: str) -> FileEntry | None:
     """The file at a path with its size; None where there is none (a directory or submodule is no file)."""
-    entry = _entry_at(repo, tree_or_commit, path)
+    entry = entry_at(repo, tree_or_commit, path)
     if entry is None or entry.is_directory or entry.mode == treebytes.SUBMODULE:
         return None
     return FileEntry(path, entry.mode, entry.oid, blob_size(repo, entry.oid))
+
+
+def entry_at(repo: pygit2.Repository, tree_or_commit: str, path: str) -> TreeEntry | None:
+    """What stands at a path, be it a file, a directory, a link or a submodule; None where nothing does."""
+    entry = TreeEntry("", DIRECTORY, _tree(repo, tree_or_commit))
+    for name in path.split("/"):
+        found = TREES.read(repo, entry.oid).find(name) if entry.is_directory and name else None
+        if found is None:
+            return None
+        entry = found
+    return entry
 
 
 def list_directory(repo: pygit2.Repository, tree: str, path: str = "") -> list[FileEntry]:
     """What lies directly in a directory (sub-directories included) in git's order; [] where there is no directory."""
     oid: str | None = _tree(repo, tree)
     if path:
-        entry = _entry_at(repo, tree, path)
+        entry = entry_at(repo, tree, path)
         oid = entry.oid if entry is not None and entry.is_directory else None
     if oid is None:
         return []
@@ -157,16 +168,6 @@ def _tree(repo: pygit2.Repository, oid: str) -> str:
 
 def _tree_bytes(repo: pygit2.Repository, oid: str) -> bytes:
     return TREES.read(repo, oid).raw
-
-
-def _entry_at(repo: pygit2.Repository, tree_or_commit: str, path: str) -> TreeEntry | None:
-    entry = TreeEntry("", DIRECTORY, _tree(repo, tree_or_commit))
-    for name in path.split("/"):
-        found = TREES.read(repo, entry.oid).find(name) if entry.is_directory and name else None
-        if found is None:
-            return None
-        entry = found
-    return entry
 
 
 def _walk(repo: pygit2.Repository, tree: str, prefix: str, descend: Callable[[str], bool]) -> Iterator[FileEntry]:

@@ -44,6 +44,12 @@ class Clash:
     ours: Any
     theirs: Any
     resource_id: str | None = None
+    id: str | None = None
+    resource: str | None = None
+    kind: str | None = None
+    file: str | None = None
+    """What an answer to it names it by, what it is about, how the two contradict each other, and in which file: for
+    conflicts of a merge, which can be answered."""
 
 
 class ServiceError(Exception):

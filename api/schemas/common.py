@@ -73,6 +73,11 @@ class ConflictItem(BaseModel):
     ours: Any = None
     theirs: Any = None
     resource_id: str | None = None
+    id: str | None = Field(None, description="Of a merge: what a resolution names it by.")
+    resource: str | None = Field(None, description="Of a merge: token, group, component, manifest, resolver or file.")
+    kind: str | None = Field(None, description="Of a merge: changed, deleted, added or renamed.")
+    path: str | None = Field(None, description="Of a merge: the same as `subject`; a resolution may name it instead.")
+    file: str | None = Field(None, description="Of a merge: the file that it is in.")
 
 
 class Problem(BaseModel):

@@ -11,7 +11,7 @@ from designsystem.jsontext.splices import apply, change_members
 from designsystem.jsontext.style import detect_file, detect_node
 from designsystem.jsontext.values import equal
 from designsystem.merge import ABSENT, merge_fields
-from designsystem.merging.conflict import ConflictKind, Decide, Side, TokenConflict, undecided
+from designsystem.merging.conflict import Answer, ConflictKind, Decide, MergeConflict, Resource, Side, Value, undecided
 from designsystem.merging.sides import Key, SideState, Whereabouts, alike, effective_type, whole, with_paths
 from designsystem.tokens import edit, renames
 from designsystem.tokens.aliases import reference_of
@@ -36,7 +36,7 @@ class MergedFiles:
     """Every token file as merged; where a conflict is left open, ours stands."""
 
     files: dict[str, bytes]
-    conflicts: tuple[TokenConflict, ...]
+    conflicts: tuple[MergeConflict, ...]
 
 
 def merge_token_files(
@@ -63,7 +63,7 @@ class _Merge:
         self.here.yield_to(frozenset(self.there.added))
         self.there.yield_to(frozenset(self.here.added))
         self.decide = decide
-        self.conflicts: list[TokenConflict] = []
+        self.conflicts: list[MergeConflict] = []
         self.renamed = dict(self.here.paths)
         self.sets: dict[str, dict[str, dict[str, Any]]] = {}
         self.deletes: dict[str, list[str]] = {}
@@ -98,16 +98,22 @@ class _Merge:
         if here is None:
             return
         base, mine = self.base.stated(key), self._ours(here)
-        untouched = here == key and alike(base, mine)
-        if untouched or self._open(ConflictKind.DELETED, key, "", base, mine, ABSENT) is Side.THEIRS:
-            self.deletes.setdefault(here.file, []).append(here.path)
+        if here == key and alike(base, mine):
+            self._delete(here)
+        else:
+            self._stand(here, self._ask(ConflictKind.DELETED, key, "", base, mine, ABSENT), key)
 
     def _deleted_here(self, key: Key, there: Key) -> None:
         base, theirs = self.base.stated(key), self._theirs(there)
         if there == key and alike(base, theirs):
             return
-        if self._open(ConflictKind.DELETED, key, "", base, ABSENT, theirs) is Side.THEIRS:
+        answer = self._ask(ConflictKind.DELETED, key, "", base, ABSENT, theirs)
+        if answer is Side.THEIRS:
             self._add(there)
+        elif answer is Side.BASE:
+            self._plan(key, self._complete(self.base, key, whole(self.base.stated(key))))
+        elif isinstance(answer, Value) and answer.value is not ABSENT:
+            self._plan(key, dict(answer.value))
 
     def _move(self, key: Key, here: Key, there: Key) -> None:
         """Ours goes where they have put it, unless ours went elsewhere."""
@@ -115,8 +121,16 @@ class _Merge:
             return
         both = here != key
         if both or self.ours.has(there) or self._is_in_the_way(there):
-            side = self._open(ConflictKind.RENAMED, key, "path", key.path, here.path, there.path)
-            if side is not Side.THEIRS or self.ours.has(there) or self._is_in_the_way(there):
+            conflict = self._conflict(ConflictKind.RENAMED, key, "path", key.path, here.path, there.path)
+            answer = self.decide(conflict)
+            place = {Side.THEIRS: there, Side.BASE: key}.get(answer, here) if isinstance(answer, Side) else here
+            if isinstance(answer, Value):
+                place = Key(here.file, str(answer.value))
+            if answer is None or (place != here and (self.ours.has(place) or self._is_in_the_way(place))):
+                self.conflicts.append(conflict)
+                return
+            there = place
+            if there == here:
                 return
         self.moves.append((here, there))
         if here.path != there.path:
@@ -127,8 +141,7 @@ class _Merge:
         if alike(base, theirs) or alike(ours, theirs):
             return
         result = self._merged(key, base, ours, theirs)
-        before, after = whole(ours), whole(result)
-        fields = {_NAMES[name]: after.get(name) for name in _differing(before, after) if name in _NAMES}
+        fields = _edits(whole(ours), whole(result))
         if fields and fields.get("value", 0) is not None:
             self.sets.setdefault(here.file, {})[here.path] = fields
 
@@ -138,13 +151,11 @@ class _Merge:
         """The properties of a token or group with both sides' changes; an open conflict leaves ours."""
         merged = merge_fields(base, ours, theirs, frozenset({"$extensions"}))
         result = dict(merged.result)
-        for conflict in merged.conflicts:
-            field = conflict.field.replace("~1", "/").replace("~0", "~")
-            side = self._open(ConflictKind.CHANGED, key, field, conflict.base, conflict.ours, conflict.theirs)
-            chosen = theirs if side is Side.THEIRS else ours
-            name = "$extensions" if field.startswith("$extensions/") else field
-            result.pop(name, None)
-            result |= {name: chosen[name]} if name in chosen else {}
+        for found in merged.conflicts:
+            name, *steps = (step.replace("~1", "/").replace("~0", "~") for step in found.field.split("/"))
+            field = "/".join((name, *steps))
+            conflict = self._conflict(ConflictKind.CHANGED, key, field, found.base, found.ours, found.theirs)
+            _place(result, (name, *steps), conflict.taking(self._asked(conflict)))
         return result
 
     def _added(self, key: Key) -> None:
@@ -153,14 +164,47 @@ class _Merge:
             ours, theirs = self._ours(key), self._theirs(key)
             if alike(ours, theirs):
                 return
-            if self._open(ConflictKind.ADDED, key, "", ABSENT, ours, theirs) is Side.THEIRS:
-                after = whole(theirs)
-                fields = {_NAMES[name]: after.get(name) for name in _differing(whole(ours), after) if name in _NAMES}
-                self.sets.setdefault(key.file, {})[key.path] = fields
+            self._stand(key, self._ask(ConflictKind.ADDED, key, "", ABSENT, ours, theirs), None)
         elif self._is_in_the_way(key):
-            self._open(ConflictKind.ADDED, key, "", ABSENT, "a group or token stands there", whole(self._theirs(key)))
+            way = {path: whole(self.ours.stated(Key(key.file, path))) for path in self._way_of(key)}
+            answer = self._ask(ConflictKind.ADDED, key, "", ABSENT, way, self._theirs(key))
+            if answer is Side.THEIRS:
+                for path in way:
+                    self._delete(Key(key.file, path))
+                self._add(key)
         else:
             self._add(key)
+
+    def _stand(self, here: Key, answer: Answer | None, origin: Key | None) -> None:
+        """A token of ours as an answer wants the whole of it: gone, or with all that one side says."""
+        if answer is None or answer is Side.OURS:
+            return
+        if isinstance(answer, Value):
+            wanted = None if answer.value is ABSENT else dict(answer.value)
+        else:
+            state, key = (self.theirs, self.there.now.get(origin) if origin else here)
+            if answer is Side.BASE:
+                state, key = self.base, origin
+            wanted = self._complete(state, key, whole(state.stated(key))) if key is not None else None
+        if wanted is None:
+            self._delete(here)
+            return
+        fields = _edits(whole(self.ours.stated(here)), wanted)
+        if fields:
+            self.sets.setdefault(here.file, {})[here.path] = fields
+
+    def _delete(self, here: Key) -> None:
+        paths = self.deletes.setdefault(here.file, [])
+        if here.path not in paths:
+            paths.append(here.path)
+
+    def _way_of(self, key: Key) -> list[str]:
+        """The tokens of ours that would have to go for one to stand there."""
+        return [
+            path
+            for path in self.ours.documents[key.file].tokens
+            if key.path.startswith(f"{path}.") or path.startswith(f"{key.path}.")
+        ]
 
     def _add(self, there: Key) -> None:
         fields = self._complete(self.theirs, there, whole(self._theirs(there)))
@@ -263,14 +307,24 @@ class _Merge:
     def _theirs(self, key: Key) -> dict[str, Any]:
         return {name: with_paths(value, self._back_theirs) for name, value in self.theirs.stated(key).items()}
 
-    def _open(self, kind: ConflictKind, key: Key, field: str, base: Any, ours: Any, theirs: Any) -> Side | None:
-        """Ask for a decision; without one the conflict stays open."""
-        b, o, t = (whole(side) if isinstance(side, dict) and not field else side for side in (base, ours, theirs))
-        conflict = TokenConflict(kind, key.path, field, b, o, t, key.file)
-        side = self.decide(conflict)
-        if side is None:
+    def _ask(self, kind: ConflictKind, key: Key, field: str, base: Any, ours: Any, theirs: Any) -> Answer | None:
+        """Ask for an answer about a whole token; without one the conflict stays open."""
+        b, o, t = (whole(side) if isinstance(side, dict) else side for side in (base, ours, theirs))
+        return self._asked(self._conflict(kind, key, field, b, o, t))
+
+    def _asked(self, conflict: MergeConflict) -> Answer | None:
+        answer = self.decide(conflict)
+        if answer is None:
             self.conflicts.append(conflict)
-        return side
+        return answer
+
+    def _conflict(self, kind: ConflictKind, key: Key, field: str, base: Any, ours: Any, theirs: Any) -> MergeConflict:
+        is_token = any(key.path in state.documents[key.file].tokens for state in self._states_with(key.file))
+        about = Resource.TOKEN if is_token else Resource.GROUP
+        return MergeConflict(kind, key.path, field, base, ours, theirs, key.file, about)
+
+    def _states_with(self, file: str) -> list[SideState]:
+        return [state for state in (self.base, self.ours, self.theirs) if file in state.documents]
 
     def _write(self, file: str, source: bytes) -> None:
         self.ours.documents[file] = parse_document(file, source)
@@ -282,6 +336,24 @@ def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]
     return [name for name in names if name not in before or name not in after or not equal(before[name], after[name])]
 
 
-def paths_of(conflicts: Iterable[TokenConflict]) -> list[str]:
+def _edits(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """What the editor must set, by its own names, to make one token's properties the other's."""
+    return {_NAMES[name]: after.get(name) for name in _differing(before, after) if name in _NAMES}
+
+
+def _place(into: dict[str, Any], steps: tuple[str, ...], value: Any) -> None:
+    """Set a member of an object, however deep, or take it away where it shall be absent."""
+    *parents, last = steps
+    for step in parents:
+        inner = into.get(step)
+        into[step] = inner = dict(inner) if isinstance(inner, dict) else {}
+        into = inner
+    if value is ABSENT:
+        into.pop(last, None)
+    else:
+        into[last] = value
+
+
+def paths_of(conflicts: Iterable[MergeConflict]) -> list[str]:
     """The tokens that are in conflict, each once."""
     return list(dict.fromkeys(conflict.path for conflict in conflicts))

@@ -1,0 +1,89 @@
+"""Answers to conflicts: what a request says of each, matched, and told where it fits none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from designsystem.jsontext.values import why_not_json
+from designsystem.merge import ABSENT
+from designsystem.merging.conflict import Answer, MergeConflict, Side, Value
+from designsystem.problem import Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """How to settle one conflict, named by its id, or by path (and field, and file where a path is in several).
+
+    A path without a field settles everything that is open there. ``value`` stands instead of a side: a property's
+    value, a whole token, a text, a path; ABSENT where ``take`` says it.
+    """
+
+    id: str = ""
+    path: str = ""
+    field: str | None = None
+    file: str = ""
+    take: Side | None = None
+    value: Any = ABSENT
+
+    def fits(self, conflict: MergeConflict) -> bool:
+        """Whether it is about a conflict."""
+        if self.id:
+            return self.id == conflict.id
+        if self.path != conflict.path or (self.file and self.file != conflict.file):
+            return False
+        return self.field == conflict.field if self.field is not None else self.take is not None or not conflict.field
+
+    @property
+    def answer(self) -> Answer:
+        """What shall stand."""
+        return self.take if self.take is not None else Value(self.value)
+
+
+class Answers:
+    """The resolutions of a request, as what a merge asks; ``by_default`` answers what none of them is about."""
+
+    def __init__(self, resolutions: Sequence[Resolution] = (), by_default: Side | None = None) -> None:
+        self._resolutions = resolutions
+        self._by_default = by_default
+        self._used: set[int] = set()
+
+    def decide(self, conflict: MergeConflict) -> Answer | None:
+        """The answer to a conflict; None leaves it open."""
+        fitting = [at for at, each in enumerate(self._resolutions) if each.fits(conflict)]
+        self._used.update(fitting)
+        if not fitting:
+            return self._by_default
+        # one that names the field says more than one for the whole path
+        best = max(fitting, key=lambda at: (bool(self._resolutions[at].id), self._resolutions[at].field is not None))
+        return self._resolutions[best].answer
+
+    def unused(self) -> list[Problem]:
+        """What was answered though nobody asked."""
+        return [
+            _problem(at, "settles no conflict of this merge; ask for them anew with dry_run")
+            for at in range(len(self._resolutions))
+            if at not in self._used
+        ]
+
+
+def faults_of(resolutions: Sequence[Resolution]) -> list[Problem]:
+    """What is wrong with resolutions whatever they are about."""
+    problems: list[Problem] = []
+    seen: dict[object, int] = {}
+    for at, each in enumerate(resolutions):
+        if bool(each.id) == bool(each.path):
+            problems.append(_problem(at, "names its conflict by id, or by path: exactly one of them"))
+        if (each.take is None) == (each.value is ABSENT):
+            problems.append(_problem(at, "says take or value: exactly one of them"))
+        if each.value is not ABSENT and (fault := why_not_json(each.value)):
+            problems.append(_problem(at, f"has a value that cannot be written as JSON: {fault}"))
+        first = seen.setdefault((each.id, each.path, each.field, each.file), at)
+        if first != at:
+            problems.append(_problem(at, f"settles the same as resolution {first}"))
+    return problems
+
+
+def _problem(at: int, message: str) -> Problem:
+    return Problem("bad-resolution", f"resolution {at} {message}", pointer=f"/resolutions/{at}")
