@@ -193,6 +193,9 @@ class Settings(BaseSettings):
         8 * MIB, "Limits", "Largest body of a REST request (pushes have max_pack_bytes).", ge=KIB
     )
     max_pack_bytes: int = _setting(1 * GIB, "Limits", "Largest pack that one push may send.", ge=KIB)
+    max_archive_bytes: int = _setting(
+        1 * GIB, "Limits", "Most bytes that the files of one exported archive may have together.", ge=KIB
+    )
     max_file_bytes: int = _setting(64 * MIB, "Limits", "Largest file of any kind that a change may bring.", ge=KIB)
     max_token_file_bytes: int = _setting(
         8 * MIB, "Limits", "Largest token file or manifest; these are parsed whole.", ge=KIB

@@ -54,6 +54,8 @@ class Act(StrEnum):
     VISIBILITY_CHANGED = "design-system.visibility-changed"
     SYSTEM_CREATED = "design-system.created"
     SYSTEM_DELETED = "design-system.deleted"
+    RELEASE_YANKED = "release.yanked"
+    RELEASE_RESTORED = "release.restored"
 
 
 async def record(

@@ -52,6 +52,7 @@ class Limits:
     audit_days: int = 365
     key_touch_seconds: int = 60
     refs_per_push: int = 20_000
+    archive_bytes: int = 1024 * 1024 * 1024
     files: FileLimits = field(default_factory=FileLimits)
 
 
@@ -82,6 +83,8 @@ class Context:
     exported: Kept[object, Exported] = field(default_factory=lambda: Kept(32 * 1024 * 1024))
     """Exports by all that they follow from."""
     turns: Turns = field(default_factory=Turns)
+    building: Turns = field(default_factory=lambda: Turns(120.0))
+    """Who works out what a release ships: one after the other for each system, nothing twice at once."""
     upkeep: Upkeep
 
 

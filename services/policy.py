@@ -42,6 +42,7 @@ class Action(StrEnum):
     CONTENT_WRITE = "content.write"
     TAG_WRITE = "tag.write"
     PUBLISH = "publish"
+    YANK = "release.yank"
     REINDEX = "reindex"
     TEAM_READ = "team.read"
     TEAM_UPDATE = "team.update"
@@ -92,6 +93,7 @@ RULES: Mapping[Action, Rule] = {
     Action.CONTENT_WRITE: Rule(Role.EDITOR, Scope.WRITE),
     Action.TAG_WRITE: Rule(Role.EDITOR, Scope.WRITE),  # a version tag (vX.Y.Z) is PUBLISH, however it arrives
     Action.PUBLISH: Rule(Role.ADMIN, Scope.PUBLISH),
+    Action.YANK: Rule(Role.ADMIN, Scope.ADMIN),
     Action.VISIBILITY_SET: Rule(Role.ADMIN, Scope.ADMIN),
     Action.SYSTEM_DELETE: Rule(Role.ADMIN, Scope.ADMIN),
     Action.REINDEX: Rule(Role.ADMIN, Scope.ADMIN),

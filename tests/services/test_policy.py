@@ -36,6 +36,7 @@ TABLE = {
     Action.CONTENT_WRITE: ("editor", "write publish admin"),
     Action.TAG_WRITE: ("editor", "write publish admin"),
     Action.PUBLISH: ("admin", "publish admin"),
+    Action.YANK: ("admin", "admin"),
     Action.VISIBILITY_SET: ("admin", "admin"),
     Action.SYSTEM_DELETE: ("admin", "admin"),
     Action.REINDEX: ("admin", "admin"),
