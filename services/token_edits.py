@@ -13,6 +13,7 @@ from designsystem.merge import ABSENT, merge_fields
 from designsystem.tokens import edit, renames
 from designsystem.tokens.document import TokenDocument
 from designsystem.tokens.ids import id_of, ids
+from designsystem.tokens.replacement import announcing
 from designsystem.tokens.set import TokenSet
 from designsystem.tokens.token import Token
 from services.drafts import Draft
@@ -134,6 +135,7 @@ def rename(draft: Draft, target: Target, path: str, *, keep_alias: bool) -> str:
         raise Conflict(f"There is a token {path} already, in {standing.file}.", [clash], commit=draft.head)
     dependents = draft.tokens.dependents(token.path)
     referrers = {declared.file for name in dependents for declared in draft.tokens.declarations(name)}
+    referrers |= {name for name, held in draft.tokens.documents.items() if announcing(held, (token.path,))}
     with _edit_errors():
         for declared in draft.tokens.declarations(token.path):
             kept = keep_alias and declared is token

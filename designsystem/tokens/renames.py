@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +35,7 @@ from designsystem.tokens.edit import (
     result,
 )
 from designsystem.tokens.pointers import REF, write_pointer
+from designsystem.tokens.replacement import REPLACED_BY, announcing, notice, stated_replacement
 from designsystem.tokens.token import EXTENSION_KEY, Token
 from designsystem.tokens.types.findings import Reference
 
@@ -50,7 +51,8 @@ def rename_token(
     """Moves a token to another path of the same file. Aliases to it are rewritten by :func:`rewrite_aliases`.
 
     ``id`` is written into its ``$extensions`` so that the token stays the same one. Type and deprecation that it
-    had from its groups go with it. ``keep_alias`` leaves a deprecated alias at the old path.
+    had from its groups go with it. ``keep_alias`` leaves a deprecated alias at the old path,
+    which says in its ``$extensions`` what takes its place.
     """
     check_path(new)
     root, token = located(document, old)
@@ -77,7 +79,7 @@ def rename_token(
 def rewrite_aliases(document: TokenDocument, renamed: Mapping[str, str]) -> bytes:
     """Points every reference to one of the old paths at the new one, each in the syntax that it was written in.
 
-    What a group inherits is rewritten where it is stated.
+    So too what deprecated tokens say takes their place. What a group inherits is rewritten where it is stated.
     """
     root = editable(document)
     splices: list[Splice] = []
@@ -90,7 +92,22 @@ def rewrite_aliases(document: TokenDocument, renamed: Mapping[str, str]) -> byte
                 if place is not None:
                     text = _rewritten(place, renamed[reference.path], reference)
                     splices.append(Splice(place.start, place.end, write(text, DEFAULT)))
+    for token in announcing(document, renamed):
+        if token.path not in document.inherited:
+            splices += _announced_anew(node_at(root, token.path), token, renamed)
     return result(document, splices)
+
+
+def _announced_anew(node: Node, token: Token, renamed: Mapping[str, str]) -> Iterator[Splice]:
+    """What a deprecated token says of the one that takes its place, which has another path now."""
+    path = stated_replacement(token) or ""
+    stated = node.at(["$extensions", EXTENSION_KEY, REPLACED_BY])
+    if stated is not None:
+        written = f"{{{renamed[path]}}}" if str(stated.value).startswith("{") else renamed[path]
+        yield Splice(stated.start, stated.end, write(written, DEFAULT))
+    said = node.get("$deprecated")
+    if said is not None and said.value == notice(path):
+        yield Splice(said.start, said.end, write(notice(renamed[path]), DEFAULT))
 
 
 def _place_of(token: Node, reference: Reference) -> Node | None:
@@ -164,7 +181,8 @@ def _with_old_settled(document: TokenDocument, text: str, old: str, new: str, ke
         raise NotEditable(document)
     if keep_alias:
         node = node_at(root, old)
-        alias = {"$value": f"{{{new}}}", "$deprecated": f"Renamed to {new}"}
+        extensions = {EXTENSION_KEY: {REPLACED_BY: new}}
+        alias = {"$value": f"{{{new}}}", "$deprecated": notice(new), "$extensions": extensions}
         splices = [Splice(node.start, node.end, write(alias, style, line_indent(text, node.start)))]
     else:
         splices = _removal(root, old)

@@ -9,7 +9,8 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
-from services import design_tokens
+from designsystem.tokens.token import EXTENSION_KEY
+from services import comparisons, design_tokens
 from services.context import Context
 from services.design_tokens import TokenWritten, Where
 from services.errors import Conflict, InvalidInput, NotFound, ServiceError, Stale
@@ -136,11 +137,26 @@ async def test_renaming_may_leave_an_alias(world: World) -> None:
     tokens = await world.tokens()
     assert values(tokens) == {"a.n": 2, "a.x": "{a.n}", "a.y": "{a.n}"}
     assert tokens["a.n"].id == before.id and tokens["a.x"].deprecated == "Renamed to a.n"
+    assert tokens["a.x"].extensions == {EXTENSION_KEY: {"replacedBy": "a.n"}}
     await world.check()
     again = await rename(world, "a.n", "a.m")
     assert again.token is not None and again.token.id == before.id
-    assert values(await world.tokens()) == {"a.m": 2, "a.x": "{a.m}", "a.y": "{a.m}"}
+    tokens = await world.tokens()
+    assert values(tokens) == {"a.m": 2, "a.x": "{a.m}", "a.y": "{a.m}"}
+    assert (tokens["a.x"].deprecated, tokens["a.x"].extensions) == (
+        "Renamed to a.m",
+        {EXTENSION_KEY: {"replacedBy": "a.m"}},
+    )
     await world.check()
+
+
+async def test_what_names_a_renamed_token_as_its_successor_follows(world: World) -> None:
+    said = {"$value": 3, "$deprecated": "Use a.x", "$extensions": {EXTENSION_KEY: {"replacedBy": "{a.x}", "k": 1}}}
+    old = json.dumps({"a": {"$type": "number", "old": said}}, indent=2).encode()
+    await world.put({BASE: tokens_file(x=1), OVER: old})
+    await rename(world, "a.x", "a.n")
+    found = (await world.tokens())["a.old"]
+    assert (found.deprecated, found.extensions) == ("Use a.x", {EXTENSION_KEY: {"replacedBy": "{a.n}", "k": 1}})
 
 
 async def test_renaming_back_and_again_keeps_the_id(world: World) -> None:
@@ -333,3 +349,24 @@ async def test_a_new_token_goes_beside_its_siblings(world: World) -> None:
     assert (await world.add("b.y")).token.file == OVER  # type: ignore[union-attr]
     assert (await world.add("c.y")).token.file == "tokens/c.tokens.json"  # type: ignore[union-attr]
     assert TOKENS == BASE
+
+
+async def test_a_batch_renames_a_whole_group_and_leaves_its_aliases(world: World) -> None:
+    await world.put({BASE: tokens_file(x=1, y=2, z="{a.x}")})
+    before = await world.tokens()
+    steps = [
+        Operation(op="rename", target=Target(before[f"a.{name}"].id), path=f"b.{name}", keep_alias=True)
+        for name in "xyz"
+    ]
+    start = world.git.ref("refs/heads/main") or ""
+    await batch(world, *steps)
+    tokens = await world.tokens()
+    assert {path: token.value for path, token in tokens.items()} == {
+        "b.x": 1, "b.y": 2, "b.z": "{b.x}", "a.x": "{b.x}", "a.y": "{b.y}", "a.z": "{b.z}",
+    }  # fmt: skip
+    for name in "xyz":
+        assert tokens[f"b.{name}"].id == before[f"a.{name}"].id
+        assert tokens[f"a.{name}"].extensions == {EXTENSION_KEY: {"replacedBy": f"b.{name}"}}
+    await world.check()
+    found = await comparisons.compare(world.context, world.ada, world.id, start, "main")
+    assert {change.kind.value for change in found.changes} == {"token-moved", "token-deprecated"}

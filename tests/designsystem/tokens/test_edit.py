@@ -20,6 +20,7 @@ from designsystem.tokens.edit import (
     set_token,
 )
 from designsystem.tokens.renames import rename_token, rewrite_aliases
+from designsystem.tokens.token import EXTENSION_KEY
 from tests.designsystem.tokens.files import PX, RED, document
 
 SOURCE = """{
@@ -280,3 +281,16 @@ def test_a_token_that_is_not_there_and_a_file_that_is_broken() -> None:
 def test_renaming_to_itself_is_nothing() -> None:
     source = doc()
     assert rename_token(source, "space.s", "space.s", id=None, keep_alias=True) is source.source
+
+
+def test_a_kept_alias_says_what_takes_its_place_and_follows_it() -> None:
+    once = rename_token(doc(), "color.brand.500", "palette.red", id=ID, keep_alias=True)
+    assert parse_document("a", once).tokens["color.brand.500"].extensions == {
+        EXTENSION_KEY: {"replacedBy": "palette.red"}
+    }
+    moved = rename_token(parse_document("a", once), "palette.red", "palette.crimson", id=ID, keep_alias=False)
+    old = parse_document("a", rewrite_aliases(parse_document("a", moved), {"palette.red": "palette.crimson"})).tokens[
+        "color.brand.500"
+    ]
+    assert (old.value, old.deprecated) == ("{palette.crimson}", "Renamed to palette.crimson")
+    assert old.extensions == {EXTENSION_KEY: {"replacedBy": "palette.crimson"}}
