@@ -21,6 +21,7 @@ from api.routes import (
     audit,
     auth,
     branches,
+    component_versions,
     components,
     grants,
     health,
@@ -52,8 +53,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     systems.router,
     grants.router,
     protections.router,
-    branches.router,  # behind those of what lies below a branch
+    branches.router,
     components.router,
+    component_versions.router,
     tokens.router,
     history.router,
     health.router,

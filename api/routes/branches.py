@@ -8,6 +8,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response, status
+from starlette.convertors import PathConvertor, register_url_convertor
 
 from api.auth import CurrentActor, CurrentContext
 from api.conditions import REVALIDATE, CurrentSeen, is_current, not_modified, resource_tag
@@ -19,8 +20,16 @@ from api.schemas.history import Commit
 from services import branches
 from services.branches import CommitInfo
 
+
+class BranchPath(PathConvertor):
+    """A branch's name with its slashes, but for what lies below a branch: there other routes answer."""
+
+    regex = ".+(?<!/protection)(?<!/merge)"
+
+
+register_url_convertor("branch", BranchPath())
+
 router = APIRouter(prefix="/api/design-systems/{system_id}/branches", tags=["branches"])
-"""To stand behind the routers of what lies below a branch, whose paths a branch's name could swallow."""
 
 Name = Annotated[str, Path(min_length=1, max_length=240, description="A branch.", examples=["warmer-red"])]
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "The client's copy is current."}}
@@ -55,7 +64,7 @@ async def create_branch(
 
 
 @router.get(
-    "/{name:path}",
+    "/{name:branch}",
     operation_id="get_branch",
     response_model=Branch,
     responses={**NOT_MODIFIED, **responses(401, 403, 404, 422, 503)},
@@ -78,7 +87,7 @@ async def get_branch(
 
 
 @router.patch(
-    "/{name:path}",
+    "/{name:branch}",
     operation_id="rename_branch",
     responses=responses(401, 403, 404, 409, 412, 413, 422, 503),
 )
@@ -98,7 +107,7 @@ async def rename_branch(
 
 
 @router.delete(
-    "/{name:path}",
+    "/{name:branch}",
     operation_id="delete_branch",
     status_code=status.HTTP_204_NO_CONTENT,
     responses=responses(401, 403, 404, 409, 412, 422, 503),

@@ -128,6 +128,7 @@ class World:
         for name in self.lost - {"team_id", "system_id", "user_id"}:
             self.names.pop(name, None)
         self.lost.clear()
+        self.names.setdefault("name", self._branch("release"))
         self._introduce(self.colleague)
         for path in self.document["paths"]:
             self._fill(path)
@@ -141,6 +142,8 @@ class World:
             self.lost.add("everything")
         elif method == "DELETE":
             self.lost.update(re.findall(r"\{(\w+)\}$", path))
+        elif method == "PATCH" and path.endswith("/branches/{name}"):
+            self.lost.add("name")  # it is called otherwise now
         if path.endswith("/tokens/batch"):  # it deletes and renames too
             self.lost.add("token_id")
 
@@ -187,7 +190,7 @@ class World:
             "branch": "main",
         }
         mine = {"team_id": self.team["id"], "system_id": self.system["id"], "user_id": viewer["id"]}
-        return {**mine, "branch": "main", "name": "release", "provider": "github"}
+        return {**mine, "branch": "main", "provider": "github", "version_number": "1"}
 
     def _standing(self) -> object:
         """Whether the credentials are good, and for which roles."""
@@ -221,9 +224,16 @@ class World:
         value = {"colorSpace": "srgb", "components": [0, 0, 1]}
         service.make(f"{path}/tokens", admin, {"category": "color", "name": "a", "type": "color", "value": value})
         service.make(f"{path}/components", admin, {"name": "Card", "code": "export {}"})
-        rule = {"push": {"role": "admin"}}
+        rule = {"push": {"role": "admin"}, "allow_delete": True}
         answer = service.ask("PUT", f"{path}/branches/release/protection", admin, rule)
         assert answer.ok, answer.text
+
+    def _branch(self, name: str) -> str:
+        """A branch that is there, made where it is not."""
+        path = f"/api/design-systems/{self.system['id']}/branches"
+        answer = self.service.ask("POST", path, self.callers["admin"], {"name": name})
+        assert answer.ok or answer.status_code == 409, answer.text
+        return name
 
     def _fill(self, path: str) -> None:
         """For ``…/things/{thing_id}``: a thing made after the documented example, or the first that is listed."""
