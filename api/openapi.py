@@ -32,6 +32,8 @@ ANONYMOUS = {
     "list_components",
     "get_component",
     "list_component_versions",
+    "get_component_version",
+    "diff_component",
     "list_tokens",
     "get_token",
     "list_token_usages",

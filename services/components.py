@@ -78,7 +78,7 @@ async def get_component(
     system = await readable(context, actor, system_id)
     revision = await revision_at(context, system, ref)
     if not revision.indexed:
-        return revision, await asyncio.to_thread(_read_one, context, revision, identity)
+        return revision, await asyncio.to_thread(read_one, context, revision, identity)
     async with context.reads.connect() as db:
         record = await index.get(db, system_id, identity)
     if record is None:
@@ -174,7 +174,7 @@ async def _target(
     if record is not None and where.branch in (None, system.default_branch):
         return Target(identity, record.directory, commit), record.name
     revision = await revision_at(context, system, where.branch)
-    found = await asyncio.to_thread(_read_one, context, revision, identity)
+    found = await asyncio.to_thread(read_one, context, revision, identity)
     return Target(identity, found.directory, commit), found.name
 
 
@@ -185,8 +185,8 @@ def _read_directory(context: Context, revision: Revision, directory: str) -> Com
         return read_component_view(revision.system.id, component, commit) if component is not None else None
 
 
-def _read_one(context: Context, revision: Revision, identity: UUID) -> ComponentView:
-    """A component of a tree that the index does not mirror."""
+def read_one(context: Context, revision: Revision, identity: UUID) -> ComponentView:
+    """A component of a tree that the index does not mirror; raises NotFound. For a thread."""
     found = _read(context, revision, lambda entry: entry.id == identity, 1)
     if not found:
         raise NotFound("There is no such component at that ref.")

@@ -45,6 +45,7 @@ def path_ids(world: World) -> dict[str, object]:
         "identity_id": uuid4(),
         "provider": "github",
         "name": "kept/one",
+        "version_number": 1,
         "base": "kept/one",
         "head": "main",
     }
