@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from cli import own_data
 from cli.client import connected
 from cli.credentials import Credentials, Session
 from cli.output import AsJson, console, escape, failures, note, print_json
@@ -118,3 +119,7 @@ def _secret(what: str, *, twice: bool = False) -> str:
     if not line:
         raise typer.BadParameter(f"there is no terminal to ask for it: {what.lower()} is missing on stdin")
     return line
+
+
+app.command("export")(own_data.export)
+app.command("erase")(own_data.erase)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from cli import providers
 from cli.endpoints import reachable, secret_of
 from cli.errors import CommandFailed
 from cli.output import AsJson, console, escape, failures, note, print_json, print_plain
@@ -128,3 +129,6 @@ async def _ask(settings: Settings, work: Callable[[Context], Awaitable[T]]) -> T
             return await work(context)
         except ServiceError as error:
             raise CommandFailed(error.detail) from error
+
+
+app.add_typer(providers.app, name="providers")

@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
-
-import httpx
 
 from cli import servers
 from cli.credentials import Credentials, Session
 from cli.errors import CommandFailed
 from cli.servers import SystemName
 
-_SECONDS = httpx.Timeout(60.0, connect=10.0)
+if TYPE_CHECKING:
+    import httpx
+
+_SECONDS = 60.0
+_SECONDS_TO_CONNECT = 10.0
 _FRESH_SECONDS = 30.0
 _UNAUTHENTICATED = 401
 
@@ -135,6 +138,8 @@ class Client:
             raise CommandFailed(message, error.lines) from error
 
     def _send(self, method: str, path: str, headers: dict[str, str], **more: Any) -> httpx.Response:
+        import httpx
+
         try:
             response = self._http.request(method, self.server + path, headers=headers, **more)
         except httpx.TimeoutException as error:
@@ -155,8 +160,11 @@ class Client:
 @contextmanager
 def connected(server: str, given: str | None = None) -> Iterator[Client]:
     """A client of a server; ``given`` is what the user named as server, which XDS_TOKEN belongs to."""
+    import httpx
+
     token = servers.token_from_environment(server, given)
-    with httpx.Client(timeout=_SECONDS, headers={"User-Agent": "xds"}) as http:
+    timeout = httpx.Timeout(_SECONDS, connect=_SECONDS_TO_CONNECT)
+    with httpx.Client(timeout=timeout, headers={"User-Agent": "xds"}) as http:
         yield Client(server, token, Credentials(), http)
 
 
@@ -174,9 +182,9 @@ def refusal(response: httpx.Response) -> Refused:
     lines = [line_of(problem) for problem in problems] + [clash_of(conflict) for conflict in conflicts]
     if len(problems) == 1 and message in (problems[0].get("message"), *lines):
         lines = []  # the same words twice help nobody
-    if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+    if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         message = f"{response.url} answered {response.status_code}: {message} (request {body.get('request_id')})"
-    if response.status_code == httpx.codes.TOO_MANY_REQUESTS and "retry-after" in response.headers:
+    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS and "retry-after" in response.headers:
         wait = f"Try again in {response.headers['retry-after']} s."
         message += "" if wait in message else f" {wait}"
     return Refused(response.status_code, message, lines)
