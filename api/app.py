@@ -17,6 +17,7 @@ from api.limits import SignInLimit
 from api.metrics import Metrics
 from api.middleware import Outermost
 from api.routes import (
+    activities,
     api_keys,
     audit,
     auth,
@@ -58,6 +59,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     component_versions.router,
     tokens.router,
     history.router,
+    activities.router,
     health.router,
 )
 """Every router; one line each."""

@@ -20,7 +20,9 @@ TAGS = [
     {"name": "branches", "description": "Lines of work beside the default one, and who may push where."},
     {"name": "components", "description": "Code, props and documentation, with their versions."},
     {"name": "design tokens", "description": "W3C Design Tokens, edited in place, exported to platforms."},
+    {"name": "releases", "description": "Publishing, and the versions that were published."},
     {"name": "history", "description": "Commits, and what changed between them."},
+    {"name": "activity", "description": "What happened, and who did it."},
     {"name": "operations", "description": "For operators."},
 ]
 ANONYMOUS = {
@@ -44,6 +46,10 @@ ANONYMOUS = {
     "get_branch",
     "list_commits",
     "compare_revisions",
+    "list_releases",
+    "get_release",
+    "get_release_artifact",
+    "list_activity",
     "get_metrics",
 }
 """Operations that need no credential: registration where it is open, and what reads a public design system."""

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Column, ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from index import users
+from index.account_tables import User
 from index.columns import table_of
-from index.paging import Page, decode, number, page_of
+from index.paging import Page, decode, encode, number, page_of
 from index.rows import ActivityRow
 from index.tables import Activity
-from index.values import dump_json
+from index.users import UserRecord
+from index.values import clean, dump_json
 
 log = table_of(Activity)
+
+MOST_LOOKED_AT = 10_000
+"""Events that one page of a filtered feed looks at, of which there may be millions and none that is wanted."""
 
 APPEND = """
 INSERT INTO activity_log
@@ -46,6 +52,23 @@ class ActivityRecord:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which events a feed is to show; None is all."""
+
+    action: str | None = None
+    resource_type: str | None = None
+    resource_id: UUID | None = None
+    user_id: UUID | None = None
+
+    def conditions(self) -> dict[str, Any]:
+        """The columns that are asked about, with their values."""
+        asked = {name: getattr(self, name) for name in self.__slots__}
+        return {name: clean(v) if isinstance(v, str) else v for name, v in asked.items() if v is not None}
+
+
+EVERYTHING = Wanted()
+
 COLUMNS = [log.c[name] for name in ActivityRecord.__slots__]
 
 
@@ -65,14 +88,46 @@ async def since(db: AsyncConnection, system_id: UUID, seq: int, limit: int) -> l
 
 
 async def team_page(
-    db: AsyncConnection, team_id: UUID, *, limit: int = 50, cursor: str | None = None
+    db: AsyncConnection, team_id: UUID, *, wanted: Wanted = EVERYTHING, limit: int = 50, cursor: str | None = None
 ) -> Page[ActivityRecord]:
     """The team's feed, newest first; raises ``InvalidCursor``."""
-    query = select(*COLUMNS).where(log.c.team_id == team_id).order_by(log.c.position.desc()).limit(limit + 1)
+    return await _page(db, log.c.team_id == team_id, log.c.position, wanted, limit, cursor)
+
+
+async def system_page(
+    db: AsyncConnection, system_id: UUID, *, wanted: Wanted = EVERYTHING, limit: int = 50, cursor: str | None = None
+) -> Page[ActivityRecord]:
+    """The system's events, newest first; raises ``InvalidCursor``."""
+    return await _page(db, log.c.design_system_id == system_id, log.c.seq, wanted, limit, cursor)
+
+
+async def _page(
+    db: AsyncConnection, scope: ColumnElement[bool], order: Column[int], wanted: Wanted, limit: int, cursor: str | None
+) -> Page[ActivityRecord]:
+    """Events in one index's order. With a filter, at most MOST_LOOKED_AT events are looked at: the page may then hold
+    fewer than there are, and the next one goes on where it stopped."""
+    window = select(*COLUMNS).where(scope, order.is_not(None)).order_by(order.desc())
     if cursor:
-        query = query.where(log.c.position < decode(cursor, number)[0])
-    rows = [ActivityRecord(*row) for row in await db.execute(query)]
-    return page_of(rows, limit, lambda row: (row.position,))
+        window = window.where(order < decode(cursor, number)[0])
+    conditions = wanted.conditions()
+    looked_at = window.limit(MOST_LOOKED_AT if conditions else limit + 1).subquery()
+    place = looked_at.c[order.name]
+    query = select(*looked_at.c).where(*(looked_at.c[name] == value for name, value in conditions.items()))
+    found = [ActivityRecord(*row) for row in await db.execute(query.order_by(place.desc()).limit(limit + 1))]
+    page = page_of(found, limit, lambda row: (getattr(row, order.name),))
+    if page.next_cursor is not None or not conditions:
+        return page
+    seen, last = (await db.execute(select(func.count(), func.min(place)))).one()
+    return Page(page.items, encode((last,)) if seen == MOST_LOOKED_AT else None)
+
+
+async def people(db: AsyncConnection, events: Iterable[ActivityRecord]) -> dict[UUID, UserRecord]:
+    """Who did these, as their accounts are now, by id; erased accounts are left out."""
+    wanted = {event.user_id for event in events if event.user_id is not None}
+    if not wanted:
+        return {}
+    rows = await db.execute(select(*users.COLUMNS).where(User.id.in_(wanted), User.deleted_at.is_(None)))
+    return {found.id: found for row in rows if (found := users.record(row)) is not None}
 
 
 def _values(row: ActivityRow) -> tuple[object, ...]:
