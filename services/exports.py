@@ -15,6 +15,7 @@ from gitstore import archive
 from index import refs
 from index.snapshots import Snapshot
 from services.access import readable
+from services.archives import require_room
 from services.components import read_all
 from services.context import Context
 from services.errors import InvalidInput, NotFound
@@ -91,15 +92,18 @@ async def export_tokens(
 
 
 async def export_files(context: Context, revision: Revision, kind: ArchiveFormat) -> AsyncIterator[bytes]:
-    """Every file of a revision as an archive, in chunks; equal commits give equal bytes."""
+    """Every file of a revision as an archive, in chunks; equal commits give equal bytes. Raises TooLarge before."""
     if revision.commit is None:
         raise NotFound("The design system has no commit yet.")
+    await asyncio.to_thread(require_room, context, revision.system.id, revision.commit)
     folder = f"{revision.system.slug}-{revision.commit[:12]}"
     return archive.stream(context.store.path_of(revision.system.id), revision.commit, kind=kind, prefix=folder)
 
 
 async def export_everything(context: Context, revision: Revision) -> Everything:
-    """The manifest, tokens and components of a revision as values."""
+    """The manifest, tokens and components of a revision as values; raises TooLarge where their files are."""
+    if revision.commit is not None:
+        await asyncio.to_thread(require_room, context, revision.system.id, revision.commit)
     snapshot = await snapshot_at(context, revision)
     tokens = await asyncio.to_thread(_read_tokens, revision, snapshot)
     components = await asyncio.to_thread(read_all, context, revision)

@@ -99,7 +99,7 @@ async def delete_system(system_id: UUID, context: CurrentContext, actor: Current
             "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA.values()},
         },
         304: {"description": "The client's copy is current."},
-        **responses(401, 403, 404, 422, 503),
+        **responses(401, 403, 404, 413, 422, 503),
     },
 )
 async def export_system(

@@ -1,0 +1,53 @@
+"""The shelf: what was worked out from objects of a repository, kept in a folder beside them until somebody deletes it.
+
+Nothing here is the only copy of anything. A folder appears whole or not at all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from gitstore.durability import sync_tree
+
+_KEY = re.compile(r"[0-9a-z][0-9a-z-]*")
+
+
+def shelved(repository: Path, kind: str, key: str) -> Path | None:
+    """The folder that is kept under a key; None where there is none."""
+    folder = _place(repository, kind, key)
+    return folder if folder.is_dir() else None
+
+
+@contextlib.contextmanager
+def shelving(repository: Path, kind: str, key: str) -> Iterator[Path]:
+    """An empty folder to fill, which is kept under the key when the block ends and thrown away when it raises.
+
+    Where somebody else was quicker, theirs is kept: equal objects give equal files.
+    """
+    place = _place(repository, kind, key)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    folder = place.with_name(f".{key}-{os.getpid()}-{os.urandom(4).hex()}")
+    folder.mkdir()
+    try:
+        yield folder
+        sync_tree(folder)
+        with contextlib.suppress(OSError):  # not empty: it is there already
+            folder.rename(place)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def discard(repository: Path, kind: str, key: str) -> None:
+    """Throw away what is kept under a key."""
+    shutil.rmtree(_place(repository, kind, key), ignore_errors=True)
+
+
+def _place(repository: Path, kind: str, key: str) -> Path:
+    if not _KEY.fullmatch(kind) or not _KEY.fullmatch(key):
+        raise ValueError("kinds and keys are plain names")
+    return repository / "shelf" / kind / key
