@@ -15,8 +15,13 @@ from index.account_tables import User
 from index.columns import table_of
 from index.paging import Page, decode, number, page_of
 from index.proposal_tables import Proposal, ProposalReview
+from index.tables import Activity
 from index.values import clean
 
+LATEST_EVENTS = 5000
+"""Events that are looked through for who brought a commit: some milliseconds."""
+
+log = table_of(Activity)
 proposals = table_of(Proposal)
 reviews = table_of(ProposalReview)
 
@@ -181,17 +186,25 @@ async def review_page(
 
 async def verdicts(db: AsyncConnection, proposal: ProposalRecord) -> list[ReviewRecord]:
     """Each reviewer's last verdict, in the order in which they were given; comments are none."""
-    said = reviews.c.verdict != "comment"
-    query = select(*REVIEW_COLUMNS).where(*_about(proposal), said, reviews.c.reviewer_id.is_not(None))
-    last = query.distinct(reviews.c.reviewer_id).order_by(reviews.c.reviewer_id, reviews.c.position.desc())
-    return sorted((ReviewRecord(*row) for row in await db.execute(last)), key=lambda row: row.position)
+    said = (*_about(proposal), reviews.c.verdict != "comment", reviews.c.reviewer_id.is_not(None))
+    last = select(func.max(reviews.c.position)).where(*said).group_by(reviews.c.reviewer_id)
+    query = select(*REVIEW_COLUMNS).where(*_about(proposal), reviews.c.position.in_(last))
+    return [ReviewRecord(*row) for row in await db.execute(query.order_by(reviews.c.position))]
 
 
 def _about(proposal: ProposalRecord) -> tuple[Any, ...]:
     return reviews.c.design_system_id == proposal.design_system_id, reviews.c.number == proposal.number
 
 
-async def people(db: AsyncConnection, ids: Collection[UUID | None]) -> dict[UUID, Somebody]:
+async def who_brought(db: AsyncConnection, system_id: UUID, commit: str) -> UUID | None:
+    """Who moved a branch to a commit first, as far as the system's newest events tell; None where they do not."""
+    mine = select(log.c.seq, log.c.user_id, log.c["metadata"]["commit"].astext.label("commit"))
+    recent = mine.where(log.c.design_system_id == system_id).order_by(log.c.seq.desc()).limit(LATEST_EVENTS).subquery()
+    query = select(recent.c.user_id).where(recent.c.commit == commit).order_by(recent.c.seq).limit(1)
+    return (await db.execute(query)).scalar()
+
+
+async def people(db: AsyncConnection, ids: Collection[UUID | None]) -> dict[UUID | None, Somebody]:
     """Accounts by their ids, erased ones under the name that they then have."""
     wanted = {each for each in ids if each is not None}
     if not wanted:

@@ -51,6 +51,8 @@ class Act(StrEnum):
     GRANT_REVOKED = "grant.revoked"
     PROTECTION_SET = "protection.set"
     PROTECTION_REMOVED = "protection.removed"
+    PROPOSAL_APPROVED = "proposal.approved"
+    PROPOSAL_MERGED = "proposal.merged"
     VISIBILITY_CHANGED = "design-system.visibility-changed"
     SYSTEM_CREATED = "design-system.created"
     SYSTEM_DELETED = "design-system.deleted"
