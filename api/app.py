@@ -32,6 +32,7 @@ from api.routes import (
     own_data,
     protections,
     recovery,
+    releases,
     systems,
     teams,
     tokens,
@@ -59,6 +60,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     component_versions.router,
     tokens.router,
     history.router,
+    releases.router,
     activities.router,
     health.router,
 )

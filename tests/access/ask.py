@@ -46,6 +46,8 @@ def path_ids(world: World) -> dict[str, object]:
         "provider": "github",
         "name": "kept/one",
         "version_number": 1,
+        "version": "0.1.0",
+        "artifact": "tokens.css",
         "base": "kept/one",
         "head": "main",
     }

@@ -11,12 +11,13 @@ from sqlalchemy import text
 from gitstore.commits import Person
 from gitstore.refs import RefUpdate, list_refs, move
 from index.account_tables import User
-from services import changes, components, design_tokens, grants, invitations, protections, systems, teams
+from services import changes, components, design_tokens, grants, invitations, protections, publishing, systems, teams
 from services.changes import Change
 from services.design_tokens import Filter
 from services.drafts import Draft
 from services.policy import Role, Visibility
 from services.protection import Protection
+from services.publishing import Publication
 from services.systems import NewSystem
 from tests.access.people import GUESTS, Credential, People, join, make_team
 
@@ -79,6 +80,7 @@ async def full_world(people: People, visibility: Visibility) -> World:
     )
     world.components = [component.id for component in (await found()).items]
     world.elsewhere = await _elsewhere(people)
+    await publishing.publish(context, actor, Publication(system_id=world.system_id, version="0.1.0"))
     await _guard(world)
     return world
 

@@ -190,7 +190,14 @@ class World:
             "branch": "main",
         }
         mine = {"team_id": self.team["id"], "system_id": self.system["id"], "user_id": viewer["id"]}
-        return {**mine, "branch": "main", "provider": "github", "version_number": "1"}
+        return {
+            **mine,
+            "branch": "main",
+            "provider": "github",
+            "version_number": "1",
+            "version": "0.1.0",
+            "artifact": "tokens.css",
+        }
 
     def _standing(self) -> object:
         """Whether the credentials are good, and for which roles."""
@@ -224,6 +231,7 @@ class World:
         value = {"colorSpace": "srgb", "components": [0, 0, 1]}
         service.make(f"{path}/tokens", admin, {"category": "color", "name": "a", "type": "color", "value": value})
         service.make(f"{path}/components", admin, {"name": "Card", "code": "export {}"})
+        service.make(f"{path}/publish", admin, {"version": "0.1.0"})
         rule = {"push": {"role": "admin"}, "allow_delete": True}
         answer = service.ask("PUT", f"{path}/branches/release/protection", admin, rule)
         assert answer.ok, answer.text
