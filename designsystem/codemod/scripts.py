@@ -1,0 +1,170 @@
+"""Usages in scripts: imported constants, members of the tree ``tokens``, token paths as strings, custom properties."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Final
+
+from designsystem.codemod.imports import NAME, Imports, imports_of
+from designsystem.codemod.names import Names, Table
+from designsystem.codemod.scanning import Piece, pieces
+from designsystem.codemod.strings import edits_of_properties, edits_of_string
+from designsystem.codemod.usage import Usage, look_up
+
+_IDENTIFIER: Final = re.compile(rf"(?<![\w$\u0080-\uffff#]){NAME}")
+_STEP: Final = re.compile(
+    rf"""\s*(?:(?P<dot>\??\.)\s*(?P<name>{NAME})|(?:\?\.)?\[\s*(?:(?P<quote>["'])(?P<text>(?:\\.|[^"'\\\n])*)(?P=quote)"""
+    r"""|(?P<digits>\d+))\s*\])"""
+)
+_PLAIN: Final = re.compile(rf"{NAME}\Z")
+_SPECIFIER: Final = re.compile(r"(?:\bfrom|\bimport|\b(?:import|require)\s*\()\s*$")
+_FAR: Final = 80
+
+
+def edits_of_script(text: str, names: Names, path: str, modules: frozenset[str] = frozenset()) -> Iterator[Usage]:
+    """The usages in a script. Comments, regular expressions and what modules are called are left alone."""
+    yield from _Script(text, names, path, modules).usages()
+
+
+class _Script:
+    def __init__(self, text: str, names: Names, path: str, modules: frozenset[str]) -> None:
+        self.text, self.names, self.path, self.modules = text, names, path, modules
+        self.pieces = list(pieces(text))
+
+    def usages(self) -> Iterator[Usage]:
+        """All of them; a string that is a step of a member chain is not looked at again."""
+        taken: list[tuple[int, int]] = []
+        yield from self.imports.usages
+        for piece in self.pieces:
+            if piece.kind == "code":
+                for usage in self._in_code(piece):
+                    taken.append((usage.start, usage.end))
+                    yield usage
+        for piece in self.pieces:
+            if piece.kind == "string" and not any(start < piece.end and piece.start < end for start, end in taken):
+                is_module = _SPECIFIER.search(self.text[max(0, piece.start - 1 - _FAR) : piece.start - 1]) is not None
+                yield from self._in_string(piece, paths=not is_module)
+            elif piece.kind == "template":
+                yield from self._in_template(piece)
+
+    @cached_property
+    def imports(self) -> Imports:
+        """What the script imports; only constants of more than one word, as others are called so by chance too."""
+        constants = self.names.constants
+        if not self.modules:
+            constants = Table(
+                {old: new for old, new in constants.renamed.items() if _has_words(old)},
+                frozenset(old for old in constants.gone if _has_words(old)),
+            )
+        code = _Spans([(piece.start, piece.end) for piece in self.pieces if piece.kind == "code"])
+        return imports_of(self.text, self.path, constants, self.modules, code)
+
+    def _in_string(self, piece: Piece, *, paths: bool) -> Iterator[Usage]:
+        inner = self.text[piece.start : piece.end]
+        return edits_of_string(inner, piece.start, piece.quote, self.names, paths=paths)
+
+    def _in_template(self, piece: Piece) -> Iterator[Usage]:
+        inner = self.text[piece.start : piece.end]
+        whole = self.text[piece.start - 1 : piece.start] == "`" == self.text[piece.end : piece.end + 1]
+        if whole:
+            return edits_of_string(inner, piece.start, "`", self.names)
+        return edits_of_properties(inner, piece.start, self.names)
+
+    def _in_code(self, piece: Piece) -> Iterator[Usage]:
+        for match in _IDENTIFIER.finditer(self.text, piece.start, piece.end):
+            if self.imports.covers(match.start()):
+                continue
+            name, owner = match[0], self._owner(match.start())
+            if (owner is None and name in self.imports.trees) or (owner in self.imports.spaces and name == "tokens"):
+                yield from self._chain(match.end())
+            elif owner is None and name in self.imports.constants:
+                yield from self._constant(match, self.imports.constants[name])
+            elif owner is None and name in self.imports.gone and not self._is_key(match):
+                yield Usage(match.start(), match.end(), name, None)
+            elif owner is not None and owner in self.imports.spaces:
+                yield from look_up(self.names.constants, name, match.start(), match.end())
+
+    def _owner(self, at: int) -> str | None:
+        """The name before the dot before a position: ``""`` where that is no name; None where there is no dot."""
+        before = self.text[max(0, at - _FAR) : at].rstrip()
+        if not before.endswith(".") or before.endswith("..."):
+            return None
+        found = re.search(rf"(?<![\w$.]){NAME}$", before.removesuffix(".").removesuffix("?").rstrip())
+        return found[0] if found is not None else ""
+
+    def _constant(self, match: re.Match[str], new: str) -> Iterator[Usage]:
+        if self._is_key(match):
+            return
+        before, after = self._around(match)
+        if before in ("{", ",") and after in (",", "}") and self._braces(match.start()):
+            exported = re.search(r"\bexport\s*\{[^{}]*$", self.text[max(0, match.start() - 2000) : match.start()])
+            new = f"{new} as {match[0]}" if exported is not None else f"{match[0]}: {new}"
+        yield Usage(match.start(), match.end(), match[0], new)
+
+    def _is_key(self, match: re.Match[str]) -> bool:
+        before, after = self._around(match)
+        return before in ("{", ",") and after == ":"
+
+    def _around(self, match: re.Match[str]) -> tuple[str, str]:
+        before = self.text[max(0, match.start() - _FAR) : match.start()].rstrip()[-1:]
+        return before, self.text[match.end() : match.end() + _FAR].lstrip()[:1]
+
+    def _braces(self, at: int) -> bool:
+        """Whether the innermost bracket that is open at a position is a brace."""
+        depth = 0
+        for character in reversed(self.text[max(0, at - 5000) : at]):
+            if character in ")]}":
+                depth += 1
+            elif character in "([{":
+                if depth == 0:
+                    return character == "{"
+                depth -= 1
+        return False
+
+    def _chain(self, at: int) -> Iterator[Usage]:
+        """The members that follow the tree: as many of them as are the path of a token that was renamed."""
+        ends: list[int] = []
+        segments: list[str] = []
+        found: tuple[int, str] | None = None
+        while (step := _STEP.match(self.text, ends[-1] if ends else at)) is not None:
+            segments.append(step["name"] or step["digits"] or re.sub(r"\\(.)", r"\1", step["text"] or ""))
+            ends.append(step.end())
+            path = ".".join(segments)
+            if path in self.names.paths.renamed or path in self.names.paths.gone:
+                found = step.end(), path
+        if found is not None:
+            end, path = found
+            new = self.names.paths.renamed.get(path)
+            yield Usage(at, end, self.text[at:end], None if new is None else _members(new, self.text[at:end]))
+
+
+class _Spans:
+    """Positions by the spans that hold them."""
+
+    def __init__(self, spans: list[tuple[int, int]]) -> None:
+        self._spans = spans
+
+    def __contains__(self, at: object) -> bool:
+        return any(start <= at < end for start, end in self._spans) if isinstance(at, int) else False
+
+
+def _members(path: str, old: str) -> str:
+    """A path as members, its quotes and question marks as they were."""
+    quote = "'" if "'" in old else '"'
+    optional = "?." if "?." in old else ""
+    steps = []
+    for segment in path.split("."):
+        if _PLAIN.match(segment):
+            steps.append(f"{optional or '.'}{segment}")
+        else:
+            text = json.dumps(segment, ensure_ascii=False)[1:-1]
+            inner = text.replace('\\"', '"').replace("'", "\\'") if quote == "'" else text
+            steps.append(f"{optional}[{quote}{inner}{quote}]")
+    return "".join(steps)
+
+
+def _has_words(name: str) -> bool:
+    return re.search(r"[a-z_$\d][A-Z\d]", name) is not None
