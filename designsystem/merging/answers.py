@@ -33,7 +33,9 @@ class Resolution:
             return self.id == conflict.id
         if self.path != conflict.path or (self.file and self.file != conflict.file):
             return False
-        return self.field == conflict.field if self.field is not None else self.take is not None or not conflict.field
+        if self.field is not None:
+            return self.field == conflict.field
+        return self.take is not None or conflict.field in ("", "path")  # a value is of the whole, or where it lies
 
     @property
     def answer(self) -> Answer:

@@ -142,9 +142,14 @@ def _edited(
         (similarity(a, b), old, new)
         for old, a in olds.items()
         for new, b in news.items()
-        if old.rpartition(".")[2] == new.rpartition(".")[2]
+        if _suffix(old) == _suffix(new)
     ]
     return [(old, new) for score, old, new in sorted(ranked, reverse=True) if score >= ALIKE]
+
+
+def _suffix(path: str) -> str:
+    name = path.rpartition("/")[2]
+    return name.rpartition(".")[2] if "." in name else ""
 
 
 def _texts(paths: Iterable[str], files: Files, read: Read) -> dict[str, bytes]:

@@ -25,11 +25,19 @@ class Item:
     origin: str | None = None
     here: str | None = None
     there: str | None = None
+    is_contested: bool = False
+    """Whether one side deleted what the other moved for its own sake."""
+
+    @property
+    def name(self) -> str:
+        """What a conflict calls it, whichever side is ours."""
+        return self.origin or self.path
 
     @property
     def is_settled(self) -> bool:
         """Whether one side alone changed the content, or both to the same."""
-        return self.ours == self.base or self.theirs == self.base or self.ours == self.theirs
+        same = self.ours == self.base or self.theirs == self.base or self.ours == self.theirs
+        return same and not self.is_contested
 
     @property
     def settled(self) -> FileState | None:
@@ -69,6 +77,8 @@ class Placing:
         )
         if here and there:
             item.path = self._place(path, here, there)
+        elif (here or there or path) not in (path, self._here.follow(path), self._there.follow(path)):
+            item.is_contested = True
         return item
 
     def _place(self, path: str, here: str, there: str) -> str:
@@ -158,6 +168,7 @@ def _settled(item: Item, *, by_us: bool, keep: bool, back: bool) -> None:
     place = item.origin if back else item.there if by_us else item.here
     # as if they alone had changed it, to that
     item.base, item.theirs, item.path = item.ours, wanted, place or item.path
+    item.is_contested = False
 
 
 def _crossing(one: Moves, other: Moves, others: Files, base: Files) -> set[str]:

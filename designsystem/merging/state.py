@@ -137,9 +137,7 @@ class _Merge:
 
     def _deleted(self, item: Item) -> Edit:
         sides = (self._shown(item.base), self._shown(item.ours), self._shown(item.theirs))
-        conflict = conflict_of(
-            ConflictKind.DELETED, item.origin or item.path, "", sides, file=item.path, resource=self._about(item)
-        )
+        conflict = conflict_of(ConflictKind.DELETED, item.name, "", sides, file=item.path, resource=self._about(item))
         return self._chosen(item, conflict)
 
     def _content(self, item: Item, ours: FileState, theirs: FileState) -> Edit:
@@ -155,7 +153,9 @@ class _Merge:
             return self._by_choice(item)
         if data is None:
             lines = self._around.merge_lines
-            data, conflicts = merge_texts(*sources, merge_lines=lines, decide=self._decide, file=item.path)
+            data, conflicts = merge_texts(
+                *sources, merge_lines=lines, decide=self._decide, path=item.name, file=item.path
+            )
             self._conflicts += conflicts
         return Written(self._mode(item), data) if data != sources[1] else FileState(self._mode(item), ours.oid)
 
@@ -163,7 +163,7 @@ class _Merge:
         about = self._about(item)
         if about is Resource.FILE and item.path != VERSIONING_PATH:
             return None
-        path = item.path.rpartition("/")[0] if about is Resource.COMPONENT else item.path
+        path = item.name.rpartition("/")[0] if about is Resource.COMPONENT else item.name
         merged = merge_objects(sources, self._decide, resource=about, path=path, file=item.path)
         if merged is None:
             return None
@@ -183,7 +183,7 @@ class _Merge:
     def _by_choice(self, item: Item) -> Edit:
         kind = ConflictKind.CHANGED if item.base is not None else ConflictKind.ADDED
         sides = (self._shown(item.base), self._shown(item.ours), self._shown(item.theirs))
-        return self._chosen(item, conflict_of(kind, item.path, "", sides, file=item.path, resource=Resource.FILE))
+        return self._chosen(item, conflict_of(kind, item.name, "", sides, file=item.path, resource=Resource.FILE))
 
     def _chosen(self, item: Item, conflict: MergeConflict) -> Edit:
         """One of the three as it is, or a text in their place."""
@@ -201,7 +201,7 @@ class _Merge:
         if ours == base:
             return known[1]
         sides = (f"{base:o}" if base else ABSENT, f"{ours:o}", f"{theirs:o}")
-        conflict = conflict_of(ConflictKind.CHANGED, item.path, "mode", sides, file=item.path, resource=Resource.FILE)
+        conflict = conflict_of(ConflictKind.CHANGED, item.name, "mode", sides, file=item.path, resource=Resource.FILE)
         taken = str(conflict.taking(self._ask(conflict)))
         return int(taken, 8) if taken in ("100644", "100755") else known[0]
 
@@ -221,10 +221,10 @@ class _Merge:
 
     def _part_folders(self) -> None:
         """Where one side needs a folder and the other a file of that name, one of the two goes."""
-        for path in [path for path in self._outcome.files if any(map(self._is_file, _above(path)))]:
-            if path not in self._outcome.files:
+        for path in list(self._outcome.files):
+            file = next((above for above in _above(path) if above in self._outcome.files), None)
+            if file is None or path not in self._outcome.files:
                 continue
-            file = next(above for above in _above(path) if self._is_file(above))
             below = [each for each in self._outcome.files if each.startswith(f"{file}/")]
             mine = self._outcome.files[file][0].ours is not None
             folder = {"files": below}
@@ -234,9 +234,6 @@ class _Merge:
             answer = self._ask(conflict)
             keeps_file = mine is (answer is not Side.THEIRS)
             self._drop(below if keeps_file else [file])
-
-    def _is_file(self, path: str) -> bool:
-        return path in self._outcome.files
 
     def _shown_at(self, path: str) -> Any:
         item, _ = self._outcome.files[path]

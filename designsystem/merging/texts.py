@@ -35,17 +35,18 @@ def is_text(data: bytes) -> bool:
 
 
 def merge_texts(
-    base: bytes | None, ours: bytes, theirs: bytes, *, merge_lines: MergeLines, decide: Decide, file: str
+    base: bytes | None, ours: bytes, theirs: bytes, *, merge_lines: MergeLines, decide: Decide, path: str, file: str
 ) -> tuple[bytes, list[MergeConflict]]:
     """The merged text and the conflicts left open, where ours stands; each place where lines overlap is one.
 
-    The whole text may be given as the answer to the file's conflict as a whole. ``base`` is None where both added it.
+    The whole text may be given as the answer to the file's conflict as a whole. ``base`` is None where both added it;
+    ``path`` is where it lay there, ``file`` where it lies now.
     """
     kind = ConflictKind.CHANGED if base is not None else ConflictKind.ADDED
     parts = merge_lines(base or b"", ours, theirs)
     if any(part.theirs is not None for part in parts):
         whole_texts = (text(base or b""), text(ours), text(theirs))
-        whole = decide(conflict_of(kind, file, "", whole_texts, file=file, resource=Resource.FILE))
+        whole = decide(conflict_of(kind, path, "", whole_texts, file=file, resource=Resource.FILE))
         if isinstance(whole, Value) and isinstance(whole.value, str):
             return whole.value.encode("utf-8"), []
     merged: list[bytes] = []
@@ -57,7 +58,7 @@ def merge_texts(
             continue
         number += 1
         sides = (text(part.base or b""), text(part.ours), text(part.theirs))
-        conflict = conflict_of(kind, file, f"lines/{number}", sides, file=file, resource=Resource.FILE)
+        conflict = conflict_of(kind, path, f"lines/{number}", sides, file=file, resource=Resource.FILE)
         answer = decide(conflict)
         if answer is None:
             conflicts.append(conflict)
