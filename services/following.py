@@ -16,8 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gitstore.commits import parents_of
 from gitstore.errors import GitStoreError
-from gitstore.history import is_ancestor
-from gitstore.refs import RefUpdate, read_ref
+from gitstore.refs import RefUpdate
 from index import proposals
 from index.proposals import ProposalRecord
 from services.context import Context
@@ -128,17 +127,12 @@ def _merged(context: Context, system_id: UUID, moves: Moves, found: Sequence[Pro
 
 def _is_merged(repo: pygit2.Repository, moves: Moves, proposal: ProposalRecord, brought: dict[str, set[str]]) -> bool:
     source, target = moves.updates.get(proposal.source), moves.updates.get(proposal.target)
+    if target is None or target.old is None or target.new is None:
+        return False
+    if proposal.target not in brought:
+        brought[proposal.target] = set(_brought(repo, target.old, target.new))
     tip = source.new if source is not None and source.new is not None else proposal.source_commit
-    if target is not None:
-        if target.old is None or target.new is None:
-            return False
-        if proposal.target not in brought:
-            brought[proposal.target] = set(_brought(repo, target.old, target.new))
-        return tip in brought[proposal.target]
-    if source is None or source.old is None or source.new is None or not is_ancestor(repo, source.old, source.new):
-        return False  # one that goes back to where it began has merged nothing
-    stands = read_ref(repo, BRANCHES + proposal.target)
-    return stands is not None and is_ancestor(repo, source.new, stands)
+    return tip in brought[proposal.target]
 
 
 def _brought(repo: pygit2.Repository, old: str, new: str) -> Iterator[str]:
