@@ -93,6 +93,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     command = [sys.executable, "-m", "cli.main", "serve", "--json", "--port", "0", "--data", str(data)]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("XDS_")}
     environment["XDS_RATE_LIMITS"] = "false"  # all tests sign in from one address
+    environment["XDS_ACCESS_TOKEN_MINUTES"] = "120"  # a session of tests is one sign-in, and longer than 15 minutes
     environment["PYTHONPATH"] = str(Path(__file__).parents[1])
     said = data.parent / "said.txt"  # a pipe that nobody reads would fill
     with said.open("w", encoding="utf-8") as stderr:

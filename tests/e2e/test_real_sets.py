@@ -38,6 +38,8 @@ class Published:
     folder: str = "."
     globs: tuple[str, ...] = ()
     least: int = 100
+    beginning: str = ""
+    """What a file or folder of ``folder`` begins with to belong to this team; a package may hold sets of many."""
 
     def __str__(self) -> str:
         return self.name
@@ -45,12 +47,16 @@ class Published:
 
 OPEN_PROPS = Published("open-props", "open-props@1.7.23", least=400)  # its own layout fits without a manifest
 POLARIS = Published("shopify-polaris", "dtcg-examples@1.1.3", "shopify-polaris", ("*.tokens.json",), 60)
-FLUENT = Published("microsoft-fluent", "dtcg-examples@1.1.3", ".", ("microsoft-fluent/**",), 150)
+FLUENT = Published("microsoft-fluent", "dtcg-examples@1.1.3", ".", ("microsoft-fluent/**",), 150, "microsoft-fluent")
 PRIMER = Published(
     "github-primer", "dtcg-examples@1.1.3", "github-primer", ("**/*.tokens.json", "!functional/typography/"), 400
 )
-SPECTRUM = Published("adobe-spectrum", "dtcg-examples@1.1.3", ".", ("adobe-spectrum/*.json",), 500)
-CARBON = Published("ibm-carbon", "dtcg-examples@1.1.3", ".", ("ibm-carbon/*.tokens.json",))
+SPECTRUM = Published("adobe-spectrum", "dtcg-examples@1.1.3", ".", ("adobe-spectrum/*.json",), 500, "adobe-spectrum")
+CARBON = Published("ibm-carbon", "dtcg-examples@1.1.3", ".", ("ibm-carbon/*.tokens.json",), beginning="ibm-carbon")
+APPLE = Published(
+    "apple-hig", "dtcg-examples@1.1.3", globs=("apple-hig/color/light.tokens.json",), beginning="apple-hig"
+)
+"""Its resolver has a set of fonts that it forgets in its `resolutionOrder`, so that the sizes refer to nothing."""
 
 
 @pytest.fixture(scope="session")
@@ -89,7 +95,12 @@ def unavailable(reason: str) -> None:
 
 def laid_out(published: Published, packages: Path, target: Path) -> Path:
     """The set as its team would have it in a folder, with a manifest where their layout needs one."""
-    shutil.copytree(fetch(packages, published.package) / published.folder, target)
+    root = fetch(packages, published.package) / published.folder
+
+    def others(folder: str, names: list[str]) -> list[str]:
+        return [name for name in names if Path(folder) == root and not name.startswith(published.beginning)]
+
+    shutil.copytree(root, target, ignore=others)
     if published.globs:
         manifest = {"schemaVersion": 1, "name": published.name, "tokens": list(published.globs)}
         (target / "designsystem.json").write_text(json.dumps(manifest, indent=2) + "\n")
@@ -242,6 +253,17 @@ def test_a_published_set_with_a_fault_is_refused_where_the_fault_is(
     checked = administrator.xds("validate", folder)
     assert checked.returncode == 1
     assert "ibm-carbon/layout.tokens.json:25:" in checked.stdout + checked.stderr
+
+
+def test_a_published_resolver_that_forgets_a_set_is_told_where_that_shows(
+    packages: Path, person: Person, tmp_path: Path
+) -> None:
+    checked = person.xds("validate", laid_out(APPLE, packages, tmp_path / "apple"))
+    assert checked.returncode == 1
+    lines = [line for line in checked.stdout.splitlines() if "error" in line]
+    assert len(lines) == 11
+    assert all("apple-hig/font/textStyle/medium.tokens.json:" in line for line in lines)
+    assert all("{font.design.default} does not exist" in line for line in lines)
 
 
 def test_an_existing_repository_of_a_published_set_is_pushed_with_its_history(
