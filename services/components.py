@@ -106,7 +106,7 @@ async def create_component(
     def edit(draft: Draft) -> str:
         return component_edits.create(draft, fields)
 
-    return await _write(context, actor, system_id, edit, where, f"Add component {fields.get('name')}")
+    return await write(context, actor, system_id, edit, where, f"Add component {fields.get('name')}")
 
 
 async def update_component(
@@ -125,7 +125,7 @@ async def update_component(
     def edit(draft: Draft) -> str:
         return component_edits.update(draft, target, fields)
 
-    return await _write(context, actor, system_id, edit, where, f"Update component {name}")
+    return await write(context, actor, system_id, edit, where, f"Update component {name}")
 
 
 async def delete_component(
@@ -137,12 +137,13 @@ async def delete_component(
     def edit(draft: Draft) -> str:
         return component_edits.delete(draft, target)
 
-    return await _write(context, actor, system_id, edit, where, f"Delete component {name}")
+    return await write(context, actor, system_id, edit, where, f"Delete component {name}")
 
 
-async def _write(
+async def write(
     context: Context, actor: Actor, system_id: UUID, edit: Callable[[Draft], str], where: Where, message: str
 ) -> ComponentWritten:
+    """Carry out an edit that answers with the folder of the component that it is about."""
     change = Change(system_id=system_id, edit=edit, message=where.says(message), branch=where.branch)
     done = await changes.apply(context, actor, change)
     if done.commit is None:

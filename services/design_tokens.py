@@ -157,7 +157,7 @@ async def create_token(
     def edit(draft: Draft) -> str:
         return token_edits.create(draft, path, fields, file)
 
-    return await _write(context, actor, system_id, edit, where, f"Add token {path}")
+    return await write(context, actor, system_id, edit, where, f"Add token {path}")
 
 
 async def update_token(
@@ -171,24 +171,24 @@ async def update_token(
     where: Where,
 ) -> TokenWritten:
     """Set fields of a token; with ``seen``, the commit its writer read it at, changes since then are kept too."""
-    target = await _target(context, system_id, token_id, seen)
+    target = await target_of(context, system_id, token_id, seen)
 
     def edit(draft: Draft) -> str:
         return token_edits.update(draft, target, fields)
 
-    return await _write(context, actor, system_id, edit, where, f"Update token {target.hint or token_id}")
+    return await write(context, actor, system_id, edit, where, f"Update token {target.hint or token_id}")
 
 
 async def delete_token(
     context: Context, actor: Actor, system_id: UUID, token_id: UUID, *, seen: str | None, where: Where
 ) -> TokenWritten:
     """Remove a token; InvalidInput where another still refers to it."""
-    target = await _target(context, system_id, token_id, seen)
+    target = await target_of(context, system_id, token_id, seen)
 
     def edit(draft: Draft) -> str:
         return token_edits.delete(draft, target)
 
-    return await _write(context, actor, system_id, edit, where, f"Delete token {target.hint or token_id}")
+    return await write(context, actor, system_id, edit, where, f"Delete token {target.hint or token_id}")
 
 
 async def rename_token(
@@ -203,12 +203,12 @@ async def rename_token(
     where: Where,
 ) -> TokenWritten:
     """Move a token to another path; its id stays and every alias to it is rewritten in the same commit."""
-    target = await _target(context, system_id, token_id, seen)
+    target = await target_of(context, system_id, token_id, seen)
 
     def edit(draft: Draft) -> str:
         return token_edits.rename(draft, target, path, keep_alias=keep_alias)
 
-    return await _write(context, actor, system_id, edit, where, f"Rename token {target.hint or token_id} to {path}")
+    return await write(context, actor, system_id, edit, where, f"Rename token {target.hint or token_id} to {path}")
 
 
 async def batch(
@@ -228,9 +228,10 @@ async def batch(
     return done, views
 
 
-async def _write(
+async def write(
     context: Context, actor: Actor, system_id: UUID, edit: Callable[[Draft], str], where: Where, message: str
 ) -> TokenWritten:
+    """Carry out an edit that answers with the path of the token that it is about."""
     change = Change(system_id=system_id, edit=edit, message=where.says(message), branch=where.branch)
     done = await changes.apply(context, actor, change)
     if done.result not in done.snapshot.tokens.tokens:
@@ -247,7 +248,7 @@ async def _write(
     return TokenWritten(done.commit, done.changed, view)
 
 
-async def _target(context: Context, system_id: UUID, token_id: UUID, seen: str | None) -> Target:
+async def target_of(context: Context, system_id: UUID, token_id: UUID, seen: str | None) -> Target:
     """Where the index last saw the token; only a hint, the edit looks again under the lock."""
     async with context.reads.connect() as db:
         record = await index.get(db, system_id, token_id)
