@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import tarfile
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -17,17 +13,13 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from cli import git
-from cli.checkout import Checkout, open_checkout
-from cli.errors import CommandFailed
+from cli.checkout import open_checkout
+from cli.comparing import compared, compared_revisions
 from cli.output import AsJson, console, escape, failures, note, print_json, print_plain, print_rows
 from designsystem.compare.change import Change, Severity, strongest
-from designsystem.compare.components import compare_components
 from designsystem.compare.report import markdown, summary
-from designsystem.compare.themes import Side, compare_themes, resolver_among
-from designsystem.compare.tokens import compare_tokens
 from designsystem.compare.words import shown, swatch_of, where, words_of
-from designsystem.compatibility import Verdict, judge
+from designsystem.compatibility import Verdict
 
 
 class DiffFormat(StrEnum):
@@ -78,45 +70,7 @@ def _verdict(what: Sequence[str]) -> Verdict:
     if len(what) != 1 or ".." not in what[0]:
         raise typer.BadParameter("give two folders, or two revisions as A..B")
     older, _, newer = what[0].partition("..")
-    here = Path.cwd()
-    with _revision(here, older or "HEAD") as old:
-        if not newer:
-            return compared(old, open_checkout(here))
-        with _revision(here, newer) as new:
-            return compared(old, new)
-
-
-def compared(old: Checkout, new: Checkout) -> Verdict:
-    """Every change of tokens, of what shows in themes alone, and of components, as the newer one's policy rates it."""
-    tokens = compare_tokens(old.tokens, new.tokens)
-    themed = compare_themes(_side(old), _side(new), tokens)
-    if themed.compared and themed.compared < themed.permutations - 1:
-        note(f"{themed.compared:,} of {themed.permutations:,} permutations of the resolver were compared")
-    return judge([*tokens, *themed.changes, *compare_components(old.components, new.components)], new.policy)
-
-
-def _side(checkout: Checkout) -> Side:
-    named = checkout.manifest.resolver
-    chosen = resolver_among(named, checkout.resolvers)
-    return Side(checkout.tokens, chosen, checkout.source, chosen is not None and checkout.tokens.order is not None)
-
-
-@contextmanager
-def _revision(folder: Path, revision: str) -> Iterator[Checkout]:
-    """The files of a revision, in a folder that goes when it is not needed any more."""
-    commit = git.ask(["rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"], cwd=folder)
-    if not commit:
-        raise CommandFailed(f"there is no revision {revision} here")
-    archive = git.run(["archive", "--format=tar", commit], cwd=folder)
-    with tempfile.TemporaryDirectory(prefix="xds-") as name, tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-        root = Path(name)
-        for member in tar:
-            if member.isfile():
-                target = root / member.name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                content = tar.extractfile(member)
-                target.write_bytes(content.read() if content is not None else b"")
-        yield open_checkout(root)
+    return compared_revisions(Path.cwd(), older or "HEAD", newer)
 
 
 def _show(changes: Sequence[Change]) -> None:

@@ -20,6 +20,7 @@ COMMANDS = {
     "lint": Late("cli.lint:lint", USING),
     "resolve": Late("cli.resolve:resolve", USING),
     "diff": Late("cli.diff:diff", USING),
+    "codemod": Late("cli.codemod:codemod", USING),
     "init": Late("cli.merge_driver:init", USING),
     "merge-driver": Late("cli.merge_driver:merge_driver", USING),
     "systems": Late("cli.systems:systems", USING),

@@ -5,6 +5,7 @@ The machine form is described by :data:`SCHEMA`. Migrations of versions that fol
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -69,6 +70,11 @@ SCHEMA: Final[dict[str, Any]] = {
 }
 """JSON Schema (2020-12) of a migration."""
 
+
+class InvalidMigration(ValueError):
+    """What should be a migration is none."""
+
+
 _PROPS: Final = frozenset({Kind.PROP_REMOVED, Kind.PROP_RETYPED, Kind.PROP_REQUIRED})
 _WORKS: Final = "deprecated"
 
@@ -96,6 +102,27 @@ def migration(changes: Iterable[Change], *, old: str | None = None, new: str | N
         elif change.kind in _PROPS or change.kind is Kind.TOKEN_RETYPED:
             check.append(_checked(change))
     return _whole(old, new, _first_each(tokens), _first_each(components), check)
+
+
+def parse_migration(source: bytes | str) -> dict[str, Any]:
+    """A migration from its JSON text; raises InvalidMigration for what :data:`SCHEMA` does not describe."""
+    try:
+        found = json.loads(source)
+    except (ValueError, RecursionError) as error:
+        raise InvalidMigration(f"it is not JSON: {error}") from error
+    if not isinstance(found, dict) or found.get("schemaVersion") != SCHEMA_VERSION:
+        raise InvalidMigration(f"it is no object with schemaVersion {SCHEMA_VERSION}")
+    for member in ("tokens", "components", "check"):
+        entries = found.get(member)
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+            raise InvalidMigration(f"{member} is a list of objects")
+    for entry in (*found["tokens"], *found["components"]):
+        if not isinstance(entry.get("old"), str) or not isinstance(entry.get("new"), str | None):
+            raise InvalidMigration("every step has an old name, and a new one or null")
+        sure = entry.get("confidence", 1.0)
+        if isinstance(sure, bool) or not isinstance(sure, int | float) or not 0 <= sure <= 1:
+            raise InvalidMigration("a confidence is a number from 0 to 1")
+    return found
 
 
 def joined(migrations: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

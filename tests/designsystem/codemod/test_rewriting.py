@@ -150,7 +150,10 @@ def test_json() -> None:
     old = (
         '{"swap.a": "{color.brand.500}", "x": ["var(--swap-b)", "swap.b", "see swap.a"], // swap.a\n "swap": {"a": 1}}'
     )
-    wanted = '{"swap.b": "{color.accent.base}", "x": ["var(--swap-a)", "swap.a", "see swap.a"], // swap.a\n "swap": {"a": 1}}'
+    wanted = (
+        '{"swap.b": "{color.accent.base}", "x": ["var(--swap-a)", "swap.a", "see swap.a"], '
+        '// swap.a\n "swap": {"a": 1}}'
+    )
     assert new("a.json", old) == wanted
     assert new("package.json", old) == old
 
