@@ -19,7 +19,7 @@ from gitstore import trees
 from gitstore.errors import GitStoreError, InvalidRefName, ObjectMissing, RefMoved
 from gitstore.refs import RefUpdate, check_ref_name, folders_of, list_refs, parents_of, read_ref
 from gitstore.wire.pushes import PushRequest, RefResult, Verdict
-from index import snapshots
+from index import releases, snapshots
 from index.snapshots import Snapshot
 from index.systems import SystemRecord
 from services import ownership
@@ -33,13 +33,24 @@ from services.policy import Action, Actor
 from services.protection import is_protected, pusher_of
 from services.push_guards import PushGuard
 from services.validation import judge_content, judge_files
+from services.version_rules import Line
+from services.version_tags import VersionTags, moves_versions
 
 log = logging.getLogger("xds.pushes")
 
 MOST_LINES = 50
 """Problems told to the client of one refused push; the rest is counted."""
 
-NOT_IN_FILES = frozenset({codes.BRANCH_PROTECTED, codes.OWNED, codes.REF_REFUSED, codes.BAD_REF_NAME})
+NOT_IN_FILES = frozenset(
+    {
+        codes.BRANCH_PROTECTED,
+        codes.OWNED,
+        codes.REF_REFUSED,
+        codes.BAD_REF_NAME,
+        codes.VERSION_REFUSED,
+        codes.VERSION_TOO_LOW,
+    }
+)
 """Codes of what only the server knows: `xds validate` looks at files."""
 
 
@@ -64,6 +75,7 @@ class Push:
         # Held back until they land: others would grow their own snapshots from trees that are gone with the quarantine.
         self._judged: dict[str, Snapshot] = {}
         self._guarded: object = None
+        self._line = Line(())
 
     async def pre_receive(self, request: PushRequest) -> Verdict:
         """Whether the push may land, and if not why, in lines for the client's terminal."""
@@ -108,6 +120,7 @@ class Push:
     async def _judge(self, request: PushRequest) -> list[Problem]:
         async with self._context.reads.connect() as db:
             standing = await self._authorised(db, request.updates)
+            self._line = await self._published(db, request.updates)
         problems = refused_refs(standing.system, request.updates, self._context.limits.refs_per_push)
         return problems or await asyncio.to_thread(self._judge_trees, standing, request)
 
@@ -137,15 +150,36 @@ class Push:
                 base = base or update.new
             self._guarded = _ruled_by(standing)
             found = list(problems)
-            return found if errors_of(found) else found + guard.owned(lambda tree: self._at(repo, tree))
+            if errors_of(found):
+                return found
+            return [*found, *guard.owned(lambda tree: self._at(repo, tree)), *self._versions(repo, standing, request)]
 
-    def _guard_again(self, standing: Standing, request: PushRequest) -> list[Problem]:
-        """Under the lock: what protections and owners say now, if they or the actor are others than before the wait."""
-        if self._guarded == _ruled_by(standing):
+    async def _published(self, db: AsyncConnection, updates: Sequence[RefUpdate]) -> Line:
+        """What was published so far, for a push that has to do with versions."""
+        return Line(await releases.everything(db, self._system_id) if moves_versions(updates) else ())
+
+    def _versions(self, repo: pygit2.Repository, standing: Standing, request: PushRequest) -> list[Problem]:
+        """What is to be said against the versions that this push publishes."""
+        if not moves_versions(request.updates):
             return []
+        head = standing.system.head
+        near = self._at(repo, trees.tree_of(repo, head) if head is not None else None)
+
+        def at(tree: str | None) -> Snapshot:  # keeps none: trees may be gone with the quarantine
+            return self._judged.get(tree or "") or snapshots.step(repo, near, tree)[0]
+
+        tags = VersionTags(repo, standing, request.updates, self._line, self._context.limits.files)
+        return tags.refused(at)
+
+    def _guard_again(self, standing: Standing, request: PushRequest, line: Line) -> list[Problem]:
+        """Under the lock: what protections, owners and versions say now, if anything of it is another than before."""
+        if self._guarded == _ruled_by(standing) and line == self._line:
+            return []
+        self._line = line
         with self._context.store.open(self._system_id, quarantine=request.quarantine) as repo:
             guard = PushGuard(repo, standing, request.updates)
-            return guard.protected() or guard.owned(lambda tree: self._at(repo, tree))
+            refused = guard.protected() or guard.owned(lambda tree: self._at(repo, tree))
+            return refused or self._versions(repo, standing, request)
 
     def _at(self, repo: pygit2.Repository, tree: str | None) -> Snapshot:
         return self._judged.get(tree or "") or self._context.snapshots.at(repo, self._system_id, tree)
@@ -173,7 +207,8 @@ class Push:
         standing = replace(await self._authorised(self._db, updates), system=self._system)
         self.may_be_cut = False
         moved = await asyncio.to_thread(self._moved, updates)
-        return moved or await asyncio.to_thread(self._guard_again, standing, request)
+        line = await self._published(self._db, updates)
+        return moved or await asyncio.to_thread(self._guard_again, standing, request, line)
 
     def _moved(self, updates: Sequence[RefUpdate]) -> list[Problem]:
         with self._context.store.open(self._system_id) as repo:

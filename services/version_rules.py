@@ -113,7 +113,13 @@ def asked_since(
 ) -> Asked:
     """What the way from a release to a state asks of the version."""
     tree = trees.tree_of(repo, base.commit) if base is not None else None
-    before = context.snapshots.at(repo, system.id, tree)
+    return asked_between(repo, system, base, context.snapshots.at(repo, system.id, tree), after)
+
+
+def asked_between(
+    repo: pygit2.Repository, system: SystemRecord, base: ReleaseRecord | None, before: Snapshot, after: Snapshot
+) -> Asked:
+    """The same for those who have the state at the release."""
     verdict = judge(changes_between(repo, system.id, before, after), policy_at(repo, after.tree))
     return Asked(base.version if base is not None else None, verdict.bump, verdict.changes)
 

@@ -17,6 +17,8 @@ from tests.access.world import World
 from tests.gitstore.helpers import CLIENT_ENVIRONMENT
 
 NUMBERS = count(1)
+VERSIONS = asyncio.Lock()
+"""A version must be above all others: they are published one after the other."""
 EMPTY_PACK = b"PACK" + (2).to_bytes(4) + (0).to_bytes(4)
 TYPE = "application/x-{}-request"
 FAILURES = {
@@ -110,6 +112,8 @@ async def push(bench: Bench, world: World, credential: Credential, kind: str) ->
     folder = bench.folder / _name("work")
     shared = world.people.context.store.path_of(world.system_id)
     assert (await _git(bench.folder, "clone", "-q", "--bare", "--shared", str(shared), folder.name))[0] == 0
+    if kind == "version tag":
+        return await _publish(bench, world, credential, folder)
     status, commit, _ = await _git(
         folder, "commit-tree", "-m", _name("commit"), "-p", world.head, f"{world.head}^{{tree}}"
     )
@@ -118,10 +122,19 @@ async def push(bench: Bench, world: World, credential: Credential, kind: str) ->
         "branch": "refs/heads/{}",
         "protected branch": "refs/heads/kept/{}",
         "tag": "refs/tags/{}",
-        "version tag": "refs/tags/v1.0.{}",
     }[kind].format(next(NUMBERS))
     pushed = await _git(folder, "push", "-q", _remote(bench, world, credential), f"{commit.strip()}:{ref}")
     assert (ref in await world.refs()) is (pushed[0] == 0)
+    return _told(pushed)
+
+
+async def _publish(bench: Bench, world: World, credential: Credential, folder: Path) -> str:
+    """A version above all others, one caller after the other."""
+    async with VERSIONS:
+        tag = f"v{1000 + next(NUMBERS)}.0.0"
+        assert (await _git(folder, "tag", "-a", "-m", "Out", tag, world.head))[0] == 0
+        pushed = await _git(folder, "push", "-q", _remote(bench, world, credential), tag)
+    assert (f"refs/tags/{tag}" in await world.refs()) is (pushed[0] == 0)
     return _told(pushed)
 
 

@@ -136,9 +136,9 @@ def test_an_edit_over_rest_is_what_a_pull_brings(system: System, git: Git, tmp_p
 def test_branches_and_tags_are_made_forced_and_deleted(system: System, git: Git, tmp_path: Path) -> None:
     work = system.started(tmp_path / "work")
     git("branch", "topic", cwd=work)
-    git("tag", "-a", "-m", "one", "v1.0.0", cwd=work)
-    git("push", "-q", "origin", "topic", "v1.0.0", cwd=work)
-    assert system.described()["version"] == "1.0.0"
+    git("tag", "-a", "-m", "one", "one", cwd=work)
+    git("push", "-q", "origin", "topic", "one", cwd=work)
+    assert system.tokens(ref="one") == system.tokens(ref="topic")
 
     git("checkout", "-q", "topic", cwd=work)
     git.commit(work, {TOKENS: BASE.replace("1]", "0.5]")})
@@ -150,9 +150,8 @@ def test_branches_and_tags_are_made_forced_and_deleted(system: System, git: Git,
     git("push", "-q", "--force-with-lease", "origin", "topic", cwd=work)
     assert system.bare("rev-parse", "topic").strip() == git.head(work)
 
-    git("push", "-q", "origin", ":topic", ":v1.0.0", cwd=work)
+    git("push", "-q", "origin", ":topic", ":one", cwd=work)
     assert system.bare("for-each-ref", "--format=%(refname)").split() == ["refs/heads/main"]
-    assert system.described()["version"] is None
     system.check_level()
     system.check_log()
 
