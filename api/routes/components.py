@@ -69,7 +69,7 @@ async def create_component(
     fields = body.model_dump(exclude={"message", "branch"}, exclude_none=True)
     where = where_of(stated, body)
     written = await components.create_component(context, actor, system_id, fields, where=where)
-    made = _shape(written, response)
+    made = shaped(written, response)
     response.headers["Location"] = f"/api/design-systems/{system_id}/components/{made.id}"
     return made
 
@@ -127,7 +127,7 @@ async def update_component(
         seen=Seen(seen, None if seen is not None else body.base_version),
         where=where_of(stated, body),
     )
-    return _shape(written, response)
+    return shaped(written, response)
 
 
 @router.delete(
@@ -161,7 +161,8 @@ async def list_versions(
     return page(found, ComponentVersion.model_validate)
 
 
-def _shape(written: ComponentWritten, response: Response) -> Component:
+def shaped(written: ComponentWritten, response: Response) -> Component:
+    """A component as a write left it, with the ETag to base the next one on."""
     made = Component.model_validate(written.component)
     response.headers["ETag"] = f'"{resource_tag(made.commit)}"'
     return made

@@ -97,7 +97,7 @@ async def create_token(
     written = await design_tokens.create_token(
         context, actor, system_id, path, _given(body, drop_null=True), file=body.file, where=where
     )
-    made = _shape(written, response)
+    made = shaped(written, response)
     response.headers["Location"] = f"/api/design-systems/{system_id}/tokens/{made.id}"
     return made
 
@@ -232,7 +232,7 @@ async def update_token(
         raise InvalidInput.of("value", "not-null", "A token has a value; delete the token instead.")
     where = where_of(stated, body)
     written = await design_tokens.update_token(context, actor, system_id, token_id, fields, seen=seen, where=where)
-    return _shape(written, response)
+    return shaped(written, response)
 
 
 @router.delete(
@@ -277,7 +277,7 @@ async def rename_token(
         seen=seen,
         where=where_of(stated, body),
     )
-    return _shape(written, response)
+    return shaped(written, response)
 
 
 @router.get("/{token_id}/usages", operation_id="list_token_usages", responses=responses(401, 403, 404, 422, 503))
@@ -315,7 +315,8 @@ def _operation(number: int, body: BatchOperation) -> Operation:
     )
 
 
-def _shape(written: TokenWritten, response: Response) -> Token:
+def shaped(written: TokenWritten, response: Response) -> Token:
+    """A token as a write left it, with the ETag to base the next one on."""
     made = Token.model_validate(written.token)
     response.headers["ETag"] = f'"{resource_tag(made.commit, made.line)}"'
     return made
