@@ -38,6 +38,9 @@ from services.protection import Move, pusher_of
 from services.tree_merges import clashes_of, merge_commits, put_into, tree_edits
 from services.validation import judge_content, judge_files
 
+MOST_RESOLUTIONS = 1_000
+"""Conflicts that one request settles."""
+
 LONGEST_FAST_FORWARD = 10_000
 """Commits that a branch may be ahead to be followed without a commit of its own for the merge."""
 
@@ -64,13 +67,13 @@ class Approvals(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What became of a merge: the commit at which ``into`` now stands, and whether it is the source's own."""
+    """What became of a merge: the commit at which ``into`` now stands, and the one that was merged."""
 
     commit: str
     into: str
     changed: bool
+    source: str
     fast_forward: bool = False
-    conflicts: tuple[MergeConflict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,29 @@ async def preview(
         return await asyncio.to_thread(_preview, context, system, source, into, tuple(resolutions))
 
 
+async def trial(
+    context: Context,
+    actor: Actor,
+    system_id: UUID,
+    *,
+    source: str,
+    into: str,
+    resolutions: Sequence[Resolution] = (),
+    expected: str | None = None,
+    expected_source: str | None = None,
+) -> Preview:
+    """:func:`preview` for somebody who may write; raises what :func:`merge` would of the request itself."""
+    request = _Request(system_id, source, into, None, tuple(resolutions), expected, expected_source)
+    with git_errors():
+        for name in (into, source):
+            check_ref_name(BRANCHES + name)
+    async with context.reads.connect() as db:
+        system = (await writer_standing(db, actor, system_id)).system
+    found = await preview(context, system, source=source, into=into, resolutions=resolutions)
+    _check_expected(_Plan(found.source, found.into), request)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Request:
     system_id: UUID
@@ -169,7 +195,7 @@ async def _merge(context: Context, actor: Actor, request: _Request, approvals: A
         told = [_merged_event(request, plan, commit)] if changed else []
         told += await approvals.merged(db, commit) if approvals is not None else ()
         if not changed and not told:
-            return Merged(commit, request.into, False)
+            return Merged(commit, request.into, False, plan.source)
         move = (RefUpdate(BRANCHES + request.into, prepared.old, prepared.new),) if changed else ()
         landing = Landing(
             updates=move,
@@ -182,7 +208,7 @@ async def _merge(context: Context, actor: Actor, request: _Request, approvals: A
         )
         landed = await land(context, db, system, landing, move_refs=changed)
     await announce(context, landed)
-    return Merged(commit, request.into, changed, fast_forward=commit == plan.source and changed)
+    return Merged(commit, request.into, changed, plan.source, fast_forward=commit == plan.source and changed)
 
 
 def _plan(context: Context, system: SystemRecord, source: str, into: str) -> _Plan:
@@ -253,7 +279,7 @@ def _settled(repo: pygit2.Repository, plan: _Plan, into: str, request: _Request)
 
 
 def _refuse_answers(resolutions: Sequence[Resolution]) -> None:
-    if problems := [*faults_of(resolutions), *Answers(resolutions).unused()]:
+    if problems := [*faults_of(resolutions), *Answers(resolutions).problems()]:
         raise InvalidInput(problems)
 
 

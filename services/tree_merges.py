@@ -15,6 +15,8 @@ from designsystem.merging.answers import Answers, Resolution, faults_of
 from designsystem.merging.conflict import Decide, MergeConflict, Side
 from designsystem.merging.files import FileState
 from designsystem.merging.state import Edit, MergedState, Surroundings, Written, merge_states
+from designsystem.problem import Problem
+from designsystem.tokens.edit import EditError
 from gitstore import trees
 from gitstore.mergebases import merge_bases
 from gitstore.mergefile import merge_file
@@ -25,6 +27,9 @@ from services.errors import Clash, InvalidInput
 
 MOST_BASES = 8
 """Common ancestors of two histories that are merged into one to stand for all; with more the first stands alone."""
+
+MOST_TOLD = 1_000
+"""Conflicts that a refusal lists; of more it says how many there are."""
 
 DEEPEST = 4
 """How often a merge of common ancestors may itself need one."""
@@ -70,11 +75,12 @@ def merge_commits(
 
 
 def clashes_of(conflicts: Sequence[MergeConflict]) -> list[Clash]:
-    """Conflicts as a refusal carries them."""
-    return [_clash(each) for each in conflicts]
+    """Conflicts as a refusal carries them, the first so many."""
+    return [clash_of(each) for each in conflicts[:MOST_TOLD]]
 
 
-def _clash(conflict: MergeConflict) -> Clash:
+def clash_of(conflict: MergeConflict) -> Clash:
+    """One conflict as a refusal carries it."""
     base, ours, theirs = (None if side is ABSENT else side for side in (conflict.base, conflict.ours, conflict.theirs))
     return Clash(
         conflict.path,
@@ -126,8 +132,11 @@ class _TreeMerge:
         if problems := faults_of(resolutions):
             raise InvalidInput(problems)
         answers = Answers(resolutions, by_default)
-        merged = self._merged(base, ours, theirs, answers.decide)
-        if problems := answers.unused():
+        try:
+            merged = self._merged(base, ours, theirs, answers.decide)
+        except EditError as error:
+            raise InvalidInput([*answers.problems(), Problem("cannot-merge", str(error))]) from error
+        if problems := answers.problems():
             raise InvalidInput(problems)
         return merged
 

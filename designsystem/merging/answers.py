@@ -8,8 +8,12 @@ from typing import Any
 
 from designsystem.jsontext.values import why_not_json
 from designsystem.merge import ABSENT
-from designsystem.merging.conflict import Answer, MergeConflict, Side, Value
+from designsystem.merging.conflict import Answer, ConflictKind, MergeConflict, Resource, Side, Value
 from designsystem.problem import Problem
+
+
+_PLAIN = ("", "path", "$value")
+"""What a value without a field is of: the whole of something, where it lies, or what a token stands for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +21,7 @@ class Resolution:
     """How to settle one conflict, named by its id, or by path (and field, and file where a path is in several).
 
     A path without a field settles everything that is open there. ``value`` stands instead of a side: a property's
-    value, a whole token, a text, a path; ABSENT where ``take`` says it.
+    value, a whole token, a text, a path; None for nothing at all, ABSENT where ``take`` says it.
     """
 
     id: str = ""
@@ -35,12 +39,12 @@ class Resolution:
             return False
         if self.field is not None:
             return self.field == conflict.field
-        return self.take is not None or conflict.field in ("", "path")  # a value is of the whole, or where it lies
+        return self.take is not None or conflict.field in _PLAIN
 
     @property
     def answer(self) -> Answer:
         """What shall stand."""
-        return self.take if self.take is not None else Value(self.value)
+        return self.take if self.take is not None else Value(ABSENT if self.value is None else self.value)
 
 
 class Answers:
@@ -50,6 +54,7 @@ class Answers:
         self._resolutions = resolutions
         self._by_default = by_default
         self._used: set[int] = set()
+        self._problems: list[Problem] = []
 
     def decide(self, conflict: MergeConflict) -> Answer | None:
         """The answer to a conflict; None leaves it open."""
@@ -59,15 +64,39 @@ class Answers:
             return self._by_default
         # one that names the field says more than one for the whole path
         best = max(fitting, key=lambda at: (bool(self._resolutions[at].id), self._resolutions[at].field is not None))
-        return self._resolutions[best].answer
+        answer = self._resolutions[best].answer
+        fault = _fault_of(answer, conflict)
+        if fault:
+            self._problems.append(_problem(best, f"cannot settle {conflict.path} {conflict.field}".strip() + fault))
+        return None if fault else answer
 
-    def unused(self) -> list[Problem]:
-        """What was answered though nobody asked."""
-        return [
+    def problems(self) -> list[Problem]:
+        """What was answered though nobody asked, and what cannot be an answer to what was asked."""
+        unused = [
             _problem(at, "settles no conflict of this merge; ask for them anew with dry_run")
             for at in range(len(self._resolutions))
             if at not in self._used
         ]
+        return [*unused, *dict.fromkeys(self._problems)]
+
+
+def _fault_of(answer: Answer, conflict: MergeConflict) -> str:
+    """Why a value cannot stand in a conflict's place; empty where it can."""
+    if not isinstance(answer, Value):
+        return ""
+    value, is_text = answer.value, isinstance(answer.value, str)
+    if conflict.kind is ConflictKind.RENAMED:
+        return "" if is_text and value.strip("/") else ": a path is asked for"
+    if conflict.resource is Resource.COMPONENT and not conflict.field:
+        return ": a component is kept or deleted as a whole; take a side"
+    if conflict.field == "mode":
+        return "" if value in ("100644", "100755") else ": the mode is 100644 or 100755"
+    if conflict.resource is Resource.FILE:
+        return "" if is_text or value is ABSENT else ": a text is asked for, or null for none"
+    if conflict.resource is Resource.TOKEN and not conflict.field:
+        is_token = isinstance(value, dict) and "$value" in value
+        return "" if is_token or value is ABSENT else ": a token with its $value is asked for, or null for none"
+    return ""
 
 
 def faults_of(resolutions: Sequence[Resolution]) -> list[Problem]:

@@ -161,7 +161,7 @@ class _Merge:
 
     def _by_keys(self, item: Item, sources: tuple[bytes | None, bytes, bytes]) -> bytes | None:
         about = self._about(item)
-        if about is Resource.FILE and item.path != VERSIONING_PATH:
+        if about is Resource.FILE:
             return None
         path = item.name.rpartition("/")[0] if about is Resource.COMPONENT else item.name
         merged = merge_objects(sources, self._decide, resource=about, path=path, file=item.path)
@@ -172,7 +172,7 @@ class _Merge:
 
     def _about(self, item: Item) -> Resource:
         path = item.path
-        if path == MANIFEST_PATH:
+        if path in (MANIFEST_PATH, VERSIONING_PATH):
             return Resource.MANIFEST
         if is_resolver_file(path) or path == self._manifest.resolver:
             return Resource.RESOLVER

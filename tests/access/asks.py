@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.access.account_asks import ACCOUNT_ASKS
 from tests.access.ask import Ask, Asking, away, fresh, sent
 from tests.access.branch_asks import BRANCH_ASKS
+from tests.access.merge_asks import MERGE_ASKS
 from tests.access.release_asks import RELEASE_ASKS
 from tests.access.team_asks import TEAM_ASKS
 from tests.access.world import World
@@ -63,5 +64,5 @@ CONTENT_ASKS: dict[str, Asking] = {
 }
 """Row → how it is asked."""
 
-ASKS = ACCOUNT_ASKS | TEAM_ASKS | CONTENT_ASKS | BRANCH_ASKS | RELEASE_ASKS
+ASKS = ACCOUNT_ASKS | TEAM_ASKS | CONTENT_ASKS | BRANCH_ASKS | MERGE_ASKS | HISTORY_ASKS | RELEASE_ASKS
 """Rows that are not here are asked plainly."""

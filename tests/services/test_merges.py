@@ -48,7 +48,7 @@ async def merged(world: World, *, actor: Actor | None = None, **more: Any) -> Me
 async def test_a_branch_that_only_one_side_went_on_with_is_followed(world: World) -> None:
     await parted(world, {TOKENS: tokens_file(x=1)}, None, {TOKENS: tokens_file(x=2)})
     done = await merged(world)
-    assert done == Merged(str(world.git.ref(SIDE)), "main", changed=True, fast_forward=True)
+    assert done == Merged(str(world.git.ref(SIDE)), "main", True, str(world.git.ref(SIDE)), fast_forward=True)
     assert world.git.ref(MAIN) == world.git.ref(SIDE)
     assert (await world.tokens())["a.x"].value == 2
     await world.check()
@@ -68,7 +68,7 @@ async def test_a_message_asks_for_a_commit_of_its_own(world: World) -> None:
 async def test_what_is_merged_already_changes_nothing(world: World) -> None:
     await parted(world, {TOKENS: tokens_file(x=1)}, {TOKENS: tokens_file(x=2)}, None)
     was = world.git.ref(MAIN)
-    assert await merged(world) == Merged(str(was), "main", changed=False)
+    assert await merged(world) == Merged(str(was), "main", False, str(world.git.ref(SIDE)))
     assert world.git.ref(MAIN) == was
     assert "branch.merged" not in [action for _, action, _ in await world.events()]
 

@@ -46,7 +46,7 @@ def merge(base: State, ours: State, theirs: State, *resolutions: Resolution, by_
         decide=answers.decide,
     )
     merged = merge_states(differing[0], differing[1], differing[2], around)
-    assert answers.unused() == []
+    assert answers.problems() == []
     files: dict[str, Content] = dict(ours)
     for path, edit in merged.edits.items():
         if edit is None:
