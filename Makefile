@@ -36,7 +36,7 @@ conformance: setup ## Run the DTCG cases against this product and two others (AR
 	$(BIN)/python -m tests.dtcg.runner $(ARGS)
 
 test: setup ## Run the tests in two processes (ARGS="tests/index -x" for some of them, PROCESSES=0 for one process)
-	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: lint types imports test ## Everything that CI runs
 

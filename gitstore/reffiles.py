@@ -19,7 +19,7 @@ from gitstore.treebytes import decode_name, encode_name
 
 WRITERS_LOCK = "writers.lock"
 LOCK_SECONDS = 10.0
-STALE_SECONDS = 0.2
+STALE_SECONDS = 0.5
 
 # A line of packed-refs (git writes them sorted), and for an annotated tag the line after it with what it finally names.
 _PACKED = re.compile(r"^([0-9a-f]{40}) ([^\n]+)\n(?:\^([0-9a-f]{40})\n)?", re.MULTILINE)
@@ -63,10 +63,12 @@ def _wait_for(handle: int, seconds: float) -> None:
 def remove_stale_lock(lock: Path) -> bool:
     """Remove a lock file left by a dead process; False when there was none to remove.
 
-    The caller holds the writers' lock. Only a git run by hand could own the file then, so it gets a moment to finish.
+    The caller holds the writers' lock. Only a git run by hand could own the file then, so it gets a moment to finish,
+    counted from when it was made: the many locks that one dead process left cost one wait and not one each.
     """
     before = _identity(lock)
-    deadline = time.monotonic() + STALE_SECONDS
+    age = time.time() - before[1] / 1e9 if before is not None else 0.0
+    deadline = time.monotonic() + STALE_SECONDS - min(max(age, 0.0), STALE_SECONDS)
     while before is not None and time.monotonic() < deadline:
         time.sleep(0.01)
         if _identity(lock) != before:
