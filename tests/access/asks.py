@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.access.account_asks import ACCOUNT_ASKS
 from tests.access.ask import Ask, Asking, away, fresh, sent
 from tests.access.branch_asks import BRANCH_ASKS
+from tests.access.history_asks import HISTORY_ASKS
 from tests.access.merge_asks import MERGE_ASKS
 from tests.access.release_asks import RELEASE_ASKS
 from tests.access.team_asks import TEAM_ASKS
