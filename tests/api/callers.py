@@ -157,6 +157,8 @@ class World:
 
     def known(self, name: str) -> Any:
         """What a query or body member of this name may say to name something that exists; None where nothing does."""
+        if name == "source":  # good for one proposal
+            return self._ahead()
         if name == "refresh_token":  # good for one use
             return self.service.sign_in(self.colleague["email"])["refresh_token"]
         return self.names.get("token_id") if name == "id" else self.members.get(name)
@@ -176,6 +178,11 @@ class World:
             return str(self.service.make(f"/api/teams/{team['id']}/invitations", admin, wanted)["token"])
         purposes = {"reset_password": one_time_tokens.RESET, "verify_email": one_time_tokens.VERIFICATION}
         return self.service.one_time_token(purposes[operation]) if operation in purposes else None
+
+    def proposed_commit(self) -> str:
+        """Where the source of the proposal stands."""
+        path = f"/api/design-systems/{self.system['id']}/proposals/{self.names['number']}"
+        return str(self.service.ask("GET", path, self.callers["admin"]).json()["source_commit"])
 
     def _names(self) -> dict[str, str]:
         viewer = self.service.ask("GET", "/api/auth/me", self.callers["viewer"]).json()
@@ -243,20 +250,27 @@ class World:
         assert answer.ok or answer.status_code == 409, answer.text
         return name
 
+    def _ahead(self) -> str:
+        """A branch with a commit that the default one has not."""
+        name, path = self._branch(f"ahead{next(NUMBERS)}"), f"/api/design-systems/{self.system['id']}/components"
+        self.service.make(path, self.callers["admin"], {"name": name.title(), "branch": name})
+        return name
+
     def _fill(self, path: str) -> None:
         """For ``…/things/{thing_id}``: a thing made after the documented example, or the first that is listed."""
         found = re.fullmatch(r"(/api/.+)/\{(\w+)\}", path)
         if found is None or found[2] in self.names or not set(re.findall(r"\{(\w+)\}", found[1])) <= self.names.keys():
             return
         collection, methods = found[1].format_map(self.names), self.document["paths"].get(found[1], {})
-        made = self._made(collection, self._example(methods["post"])) if "post" in methods else None
+        made = self._made(collection, self._example(methods["post"]), found[2]) if "post" in methods else None
         identifier = made or self._listed(collection)
         if identifier is not None:
             self.names[found[2]] = identifier
 
-    def _made(self, collection: str, example: Any) -> str | None:
+    def _made(self, collection: str, example: Any, parameter: str) -> str | None:
         answer = self.service.ask("POST", collection, self.callers["admin"], self.named(example))
-        return str(answer.json()["id"]) if answer.ok else None
+        made = answer.json() if answer.ok else {}
+        return str(made.get(parameter) or made["id"]) if made else None
 
     def _listed(self, collection: str) -> str | None:
         answer = self.service.ask("GET", collection, self.callers["admin"])

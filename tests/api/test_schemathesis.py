@@ -123,6 +123,8 @@ def _aimed(world: World, case: Case, number: int) -> Case:
         aimed.query = {name: value for name, value in world.named(case.query).items() if name not in stated}
         if operation == "register":  # every address that is known has an account already
             stated["email"] = f"new{world.next()}@example.org"
+        if operation in ("review_proposal", "merge_proposal") and "commit" in stated:
+            stated["commit"] = world.proposed_commit()
         if stated.get("token"):
             stated["token"] = world.token_for(operation) or stated["token"]
     return aimed
