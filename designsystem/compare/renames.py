@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from designsystem.tokens.aliases import alias_of
 from designsystem.tokens.replacement import stated_replacement
@@ -15,11 +17,17 @@ CERTAIN = 1.0
 LEAST = 0.5
 """Below that two tokens are not taken for one."""
 
+SAME_WORDS = 0.65
+"""How sure a rename is of which only the words of the names speak."""
+
 LEAST_NEIGHBOURS = 2
 """So many tokens of a group must have gone the same way for another one to be looked for there."""
 
 MOST_ALIKE = 50
 """Of so many removed tokens with one value none is recognised by it: a scale of zeros says nothing."""
+
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+_SEPARATOR = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,7 @@ def find_renames(
     found = _used_up(_by_id(old, new, gone, come, ids or {}), gone, come)
     found += _used_up(_by_word(old, gone, come), gone, come)
     found += _used_up(_by_value(old, new, gone, come), gone, come)
+    found += _used_up(_by_words(old, new, gone, come), gone, come)
     found += _by_place(old, new, gone, come, found)
     return sorted(found, key=lambda rename: (rename.new, rename.old))
 
@@ -82,6 +91,19 @@ def _by_word(old: TokenSet, gone: Iterable[str], come: Mapping[str, None]) -> It
             yield Rename(path, target, CERTAIN)
 
 
+def _by_words(old: TokenSet, new: TokenSet, gone: Iterable[str], come: Iterable[str]) -> Iterable[Rename]:
+    """What has another value, but the very same words in its name, otherwise joined: ``a.b.c`` and ``aC.b``."""
+    fresh: dict[tuple[str, ...], list[str]] = {}
+    lost: dict[tuple[str, ...], list[str]] = {}
+    for paths, into in ((gone, lost), (come, fresh)):
+        for path in paths:
+            into.setdefault(tuple(sorted(_words(path).elements())), []).append(path)
+    for words, was in lost.items():
+        now = fresh.get(words, [])
+        if len(was) == len(now) == 1 and words and _type(old, was[0]) == _type(new, now[0]):
+            yield Rename(was[0], now[0], SAME_WORDS)
+
+
 def _by_place(
     old: TokenSet, new: TokenSet, gone: Iterable[str], come: Mapping[str, None], found: Sequence[Rename]
 ) -> list[Rename]:
@@ -113,55 +135,66 @@ def _moves(old: str, new: str) -> Iterable[tuple[str, str]]:
 
 
 def _by_value(old: TokenSet, new: TokenSet, gone: Mapping[str, None], come: Mapping[str, None]) -> list[Rename]:
-    """The best pairs first; what has the same type and value is the more alike the more of its names agree."""
-    before, after = _grouped(old, gone), _grouped(new, come)
-    pairs: list[tuple[float, str, str]] = []
-    for value, was in before.items():
-        now = after.get(value, [])
-        if not now or len(was) > MOST_ALIKE or len(now) > MOST_ALIKE:
-            continue
-        alone = len(was) == len(now) == 1
-        for one in was:
-            pairs += [(_likeness(one, other, alone), one, other) for other in now]
+    """What has the same type and says the same, then what stands for the same; the best pairs first."""
     found: list[Rename] = []
     used: set[str] = set()
-    for likeness, one, other in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
-        if likeness >= LEAST and one not in used and f"+{other}" not in used:
-            used |= {one, f"+{other}"}
-            found.append(Rename(one, other, likeness))
+    for fingerprint, least in ((_said, 0.4), (_stood_for, 0.3)):
+        before = _grouped(old, (path for path in gone if path not in used), fingerprint)
+        after = _grouped(new, (path for path in come if f"+{path}" not in used), fingerprint)
+        for pair in sorted(_pairs(before, after, least), key=lambda pair: (-pair.confidence, pair.old, pair.new)):
+            if pair.old not in used and f"+{pair.new}" not in used:
+                used |= {pair.old, f"+{pair.new}"}
+                found.append(pair)
     return found
 
 
-def _grouped(tokens: TokenSet, paths: Iterable[str]) -> dict[str, list[str]]:
+def _pairs(before: Mapping[str, list[str]], after: Mapping[str, list[str]], least: float) -> Iterator[Rename]:
+    """All that may be one token, each with how sure that is: the more so the more words their names share, and where
+    there is no choice."""
+    for value, was in before.items():
+        now = after.get(value, [])
+        if len(was) > MOST_ALIKE or len(now) > MOST_ALIKE:
+            continue
+        alone = 0.15 if len(was) == len(now) == 1 else 0.0
+        words = {path: _words(path) for path in (*was, *now)}
+        for one, other in product(was, now):
+            sure = round(least + 0.4 * _likeness(words[one], words[other]) + alone, 2)
+            if sure >= LEAST:
+                yield Rename(one, other, sure)
+
+
+def _grouped(
+    tokens: TokenSet, paths: Iterable[str], fingerprint: Callable[[TokenSet, str], str | None]
+) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for path in paths:
-        found.setdefault(_fingerprint(tokens, path), []).append(path)
+        key = fingerprint(tokens, path)
+        if key is not None:
+            found.setdefault(key, []).append(path)
     return found
 
 
-def _fingerprint(tokens: TokenSet, path: str) -> str:
+def _said(tokens: TokenSet, path: str) -> str:
     """The same for tokens that say the same; an alias is what it refers to, not what that stands for."""
     return json.dumps([_type(tokens, path), tokens.tokens[path].value], sort_keys=True)
+
+
+def _stood_for(tokens: TokenSet, path: str) -> str | None:
+    """The same for tokens that stand for the same, whether through an alias or not; None for a broken one."""
+    resolved = tokens.resolve(path)
+    return json.dumps([resolved.type, resolved.value], sort_keys=True) if resolved is not None else None
+
+
+def _likeness(one: Counter[str], other: Counter[str]) -> float:
+    """From 0 to 1: how many of the words of two names are the same, in whatever order (Sørensen and Dice)."""
+    return 2 * (one & other).total() / (one.total() + other.total())
+
+
+def _words(path: str) -> Counter[str]:
+    """The words of a name, however they are joined: ``bgColor.accent-2`` has four."""
+    return Counter(word for word in _SEPARATOR.split(_HUMP.sub(" ", path).lower()) if word)
 
 
 def _type(tokens: TokenSet, path: str) -> str | None:
     resolved = tokens.resolve(path)
     return resolved.type if resolved is not None else tokens.tokens[path].type
-
-
-def _likeness(one: str, other: str, alone: bool) -> float:
-    """From 0.4 for the same value alone to 0.9: how much of the names agrees, and whether there is a choice."""
-    a, b = one.split("."), other.split(".")
-    ahead = _agreeing(a, b)
-    behind = _agreeing(a[::-1], b[::-1]) if ahead < min(len(a), len(b)) else 0
-    shared = min(ahead + behind, len(a), len(b)) / max(len(a), len(b))
-    return round(0.4 + 0.3 * shared + (0.2 if alone else 0.0), 2)
-
-
-def _agreeing(a: Sequence[str], b: Sequence[str]) -> int:
-    count = 0
-    for one, other in zip(a, b, strict=False):
-        if one != other:
-            break
-        count += 1
-    return count

@@ -238,3 +238,20 @@ def test_every_path_that_came_or_went_is_accounted_for(old: dict[str, Any], new:
     assert gone == before.tokens.keys() - after.tokens.keys()
     assert come == after.tokens.keys() - before.tokens.keys()
     assert compare_tokens(before, before) == []
+
+
+def test_the_same_words_joined_otherwise_are_one_token_with_another_value() -> None:
+    old = {"diff": {"addition": {"bgColor": {"num": number(1), "word": number(2)}}}}
+    new = {"diff": {"additionNum": {"bgColor": number(11)}, "additionWord": {"bgColor": number(2)}}}
+    renamed = {c.old_subject: (c.subject, c.confidence) for c in tokens(old, new) if c.kind is Kind.TOKEN_RENAMED}
+    assert renamed == {
+        "diff.addition.bgColor.num": ("diff.additionNum.bgColor", 0.65),
+        "diff.addition.bgColor.word": ("diff.additionWord.bgColor", 0.95),
+    }
+
+
+def test_a_value_that_became_an_alias_still_tells_a_rename() -> None:
+    old = {"base": number(5), "button": {"gap": number(5)}}
+    new = {"base": number(5), "control": {"gap": {"$value": "{base}"}}}
+    (renamed, _) = tokens(old, new)
+    assert (renamed.kind, renamed.old_subject, renamed.confidence) == (Kind.TOKEN_RENAMED, "button.gap", 0.65)
