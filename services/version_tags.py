@@ -101,10 +101,11 @@ class VersionTags:
         if unsound:
             return unsound
         whole = snapshot_at(trees.tree_of(self.repo, tag.commit))
-        stated = whole.manifest.version
-        if stated not in ("", tag.version):
-            message = f"the manifest states version {stated}; commit one that states {tag.version}, and tag that"
-            return [Problem(codes.VERSION_REFUSED, message)]
+        return [*_otherwise(whole.manifest.version, tag), *self._too_low(version, tag, line, whole, snapshot_at)]
+
+    def _too_low(
+        self, version: Version, tag: VersionTag, line: Line, whole: Snapshot, snapshot_at: SnapshotAt
+    ) -> list[Problem]:
         base = line.base_of(version)
         before = snapshot_at(trees.tree_of(self.repo, base.commit) if base is not None else None)
         asked = asked_between(self.repo, self.standing.system, base, before, whole)
@@ -123,6 +124,14 @@ class VersionTags:
         system = self.standing.system
         name = BRANCHES + system.default_branch
         return next((update.new for update in self.updates if update.name == name), system.head)
+
+
+def _otherwise(stated: str, tag: VersionTag) -> list[Problem]:
+    """Whether the manifest calls the version something else; one that states none is fine."""
+    if stated in ("", tag.version):
+        return []
+    message = f"the manifest states version {stated}; commit one that states {tag.version}, and tag that"
+    return [Problem(codes.VERSION_REFUSED, message)]
 
 
 def moves_versions(updates: Sequence[RefUpdate]) -> bool:
