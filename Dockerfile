@@ -17,7 +17,7 @@ WORKDIR /app
 COPY --from=build /app/.venv .venv
 COPY . .
 RUN python -m compileall -q api cli designsystem embedded gitstore index jobs migrations realtime services settings.py \
-    && printf '#!/bin/sh\nexec /app/.venv/bin/python -m cli.main "$@"\n' > /usr/local/bin/xds \
+    && printf '#!/bin/sh\nexec /app/.venv/bin/python -m cli.start "$@"\n' > /usr/local/bin/xds \
     && chmod 755 /usr/local/bin/xds \
     && install -d -o xds -g xds -m 700 /var/lib/xds/data
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=/app XDS_ENVIRONMENT=production XDS_DATA=/var/lib/xds/data XDS_HOST=0.0.0.0 XDS_PORT=8420

@@ -38,7 +38,7 @@ from designsystem.tokens.set import TokenSet
 class Wanted:
     """What to write of a folder's tokens, and how."""
 
-    format: str
+    formats: Sequence[str]
     prefix: str
     inputs: Mapping[str, str]
     resolver: str | None
@@ -61,11 +61,29 @@ class Source:
         return problem if self.resolution is None else placed(problem, self.resolution)
 
 
-def _known(name: str) -> str:
+@dataclass(frozen=True)
+class Export:
+    """One format as it is written, and what could not be said in it."""
+
+    format: str
+    content: bytes
+    problems: Sequence[Problem] = ()
+
+
+def _known(stated: str) -> str:
+    """Formats between commas, each once."""
+    names = stated.split(",")
     try:
-        return format_called(name).name
+        known = [format_called(name.strip()).name for name in names]
     except UnknownFormat as error:
         raise typer.BadParameter(str(error)) from error
+    return ",".join(dict.fromkeys(known))
+
+
+def file_of(format_: str) -> str:
+    """The file that an export goes to in a folder of several: ``tokens.css``, ``tokens.tailwind.css``."""
+    extension = format_called(format_).extension
+    return f"tokens.{extension}" if format_ == extension else f"tokens.{format_}.{extension}"
 
 
 def export(
@@ -74,7 +92,13 @@ def export(
     ] = None,
     format_: Annotated[
         str,
-        typer.Option("--format", "-f", parser=_known, metavar="FORMAT", help=f"What to write: {', '.join(FORMATS)}."),
+        typer.Option(
+            "--format",
+            "-f",
+            parser=_known,
+            metavar="FORMAT",
+            help=f"What to write, several with commas: {', '.join(FORMATS)}.",
+        ),
     ] = "css",
     ref: Annotated[
         str | None, typer.Option(help="Branch, tag or commit on the server.", show_default="its default branch")
@@ -97,6 +121,9 @@ def export(
         bool, typer.Option("--media", help="With --themes: contexts named light and dark as media queries.")
     ] = False,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write instead of stdout.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder to write to, a file for each format: tokens.css, tokens.ts.")
+    ] = None,
     server: ServerOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -107,35 +134,58 @@ def export(
         raise typer.BadParameter("--themes reads a folder; give its PATH")
     if media and not themes:
         raise typer.BadParameter("--media goes with --themes")
+    formats = format_.split(",")
+    _judge_places(formats, output, out)
     asked = given(inputs or [], theme)
-    wanted = Wanted(format_, prefix, asked, resolver, aliases, themes, media)
+    wanted = Wanted(formats, prefix, asked, resolver, aliases, themes, media)
     with failures():
         if path is not None:
-            content, details = _from_folder(path, wanted)
+            exports, details = _from_folder(path, wanted)
         else:
             stated = [f"{name}={context}" for name, context in asked.items()]
-            query: dict[str, Any] = {
-                "format": format_,
-                "ref": ref,
-                "prefix": prefix,
-                "input": stated,
-                "resolver": resolver,
-            }
+            query: dict[str, Any] = {"ref": ref, "prefix": prefix, "input": stated, "resolver": resolver}
             query["aliases"] = aliases
-            content, details = _from_server(system, server, query)
-        if output is not None:
-            output.write_bytes(content)
+            exports, details = _from_server(system, server, formats, query)
+        places = _written(exports, output, out)
     if as_json:
-        where = {"output": str(output)} if output else {"content": content.decode("utf-8")}
-        print_json({"format": format_, **details, **where})
-    elif output is not None:
-        note(f"wrote {output}")
+        print_json(_as_document(exports, places, details))
+    elif places:
+        for place in places:
+            note(f"wrote {place}")
     else:
-        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.write(exports[0].content)
         sys.stdout.buffer.flush()
 
 
-def _from_folder(path: Path, wanted: Wanted) -> tuple[bytes, dict[str, Any]]:
+def _judge_places(formats: Sequence[str], output: Path | None, out: Path | None) -> None:
+    if output is not None and out is not None:
+        raise typer.BadParameter("--output names one file, --out a folder; give one of them")
+    if len(formats) > 1 and out is None:
+        raise typer.BadParameter("several formats need a folder to go to; name it with --out")
+
+
+def _written(exports: Sequence[Export], output: Path | None, out: Path | None) -> list[Path]:
+    """The files that hold the exports now; none where they go to stdout."""
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        places = [out / file_of(export.format) for export in exports]
+    else:
+        places = [output] if output is not None else []
+    for place, export in zip(places, exports, strict=False):
+        place.write_bytes(export.content)
+    return places
+
+
+def _as_document(exports: Sequence[Export], places: Sequence[Path], details: dict[str, Any]) -> dict[str, Any]:
+    """What --json prints; with several formats an item for each."""
+    items = []
+    for number, each in enumerate(exports):
+        where = {"output": str(places[number])} if places else {"content": each.content.decode("utf-8")}
+        items.append({"format": each.format, "problems": [_as_warning(problem) for problem in each.problems], **where})
+    return {**details, **items[0]} if len(items) == 1 else {**details, "files": items}
+
+
+def _from_folder(path: Path, wanted: Wanted) -> tuple[list[Export], dict[str, Any]]:
     """The tokens of a folder; a folder with errors is refused, as the server never holds such content."""
     checkout = checkouts.open_checkout(path)
     source = _source(checkout, wanted)
@@ -146,14 +196,17 @@ def _from_folder(path: Path, wanted: Wanted) -> tuple[bytes, dict[str, Any]]:
     version = checkouts.version_of(checkout.root) if commit else None
     header = Header(checkout.manifest.name or checkout.root.name, version, commit)
     options: dict[str, Any] = {"prefix": wanted.prefix, "aliases": wanted.aliases, "media": wanted.media}
-    try:
-        exported = exporters.export(wanted.format, source.tokens, header, themes=source.themes, **options)
-    except (InvalidPrefix, NoThemes) as error:
-        raise typer.BadParameter(str(error)) from error
-    problems = [source.placed(problem) for problem in exported.problems]
-    for problem in problems:
-        note(f"warning: {problem}")
-    return exported.data, {**header.as_dict(), "problems": [_as_warning(problem) for problem in problems]}
+    exports = []
+    for name in wanted.formats:
+        try:
+            exported = exporters.export(name, source.tokens, header, themes=source.themes, **options)
+        except (InvalidPrefix, NoThemes) as error:
+            raise typer.BadParameter(str(error)) from error
+        problems = [source.placed(problem) for problem in exported.problems]
+        for problem in problems:
+            note(f"warning: {problem}")
+        exports.append(Export(name, exported.data, problems))
+    return exports, header.as_dict()
 
 
 def _source(checkout: Checkout, wanted: Wanted) -> Source:
@@ -175,12 +228,19 @@ def _as_warning(problem: Problem) -> dict[str, object]:
     return {**problem.as_dict(), "severity": "warning"}
 
 
-def _from_server(system: str | None, server: str | None, query: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
+def _from_server(
+    system: str | None, server: str | None, formats: Sequence[str], query: dict[str, Any]
+) -> tuple[list[Export], dict[str, Any]]:
     url, wanted = wanted_system(system, server)
+    asked = {name: value for name, value in query.items() if value}
+    exports = []
     with connected(url, server) as client:
         found = client.find_system(wanted)
-        asked = {name: value for name, value in query.items() if value}
-        answer = client.request("GET", f"/api/design-systems/{found['id']}/tokens/export", params=asked)
-    if left_out := int(answer.headers.get("x-export-problems") or 0):
-        note(f"warning: {left_out} token(s) could not be exported; `xds export PATH` on a checkout says which and why")
-    return answer.content, {"server": url, "system": found["name"]}
+        for name in formats:
+            place = f"/api/design-systems/{found['id']}/tokens/export"
+            answer = client.request("GET", place, params={**asked, "format": name})
+            if left_out := int(answer.headers.get("x-export-problems") or 0):
+                told = "`xds export PATH` on a checkout says which and why"
+                note(f"warning: {left_out} token(s) could not be exported; {told}")
+            exports.append(Export(name, answer.content))
+    return exports, {"server": url, "system": found["name"]}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import tempfile
@@ -11,21 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cli.errors import CommandFailed
+from cli.git_environment import user_environment
 from gitstore.process import environment as clean_environment
 
-# What a hook that runs us sets for its own repository; a path that we are given means another one (`git rev-parse
-# --local-env-vars`, less the configuration that a CI passes on purpose).
-_OF_A_REPOSITORY = (
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_COMMON_DIR",
-    "GIT_DIR",
-    "GIT_INDEX_FILE",
-    "GIT_NAMESPACE",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_PREFIX",
-    "GIT_QUARANTINE_PATH",
-    "GIT_WORK_TREE",
-)
+__all__ = ["GitFailed", "ask", "available", "run", "temporary_repository", "user_environment", "with_config"]
 
 
 class GitFailed(CommandFailed):
@@ -35,12 +23,6 @@ class GitFailed(CommandFailed):
 def available() -> bool:
     """Whether there is a git to run."""
     return shutil.which("git") is not None
-
-
-def user_environment() -> dict[str, str]:
-    """The user's environment for a git that asks nothing and writes nothing by the way."""
-    variables = {name: value for name, value in os.environ.items() if name not in _OF_A_REPOSITORY}
-    return {**variables, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "", "SSH_ASKPASS": ""}
 
 
 def with_config(environment: Mapping[str, str], config: Mapping[str, str]) -> dict[str, str]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from designsystem.exporters.declarations import Declaration, declare, linked
 from designsystem.exporters.exported import Block, Entry, Format, Header, Job, Names
-from designsystem.exporters.names import custom_property, kebab_word
+from designsystem.exporters.kebab import kebab_word
+from designsystem.exporters.names import custom_property
 from designsystem.exporters.text import css_identifier, css_string
 from designsystem.problem import Problem
 

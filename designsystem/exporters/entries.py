@@ -57,10 +57,10 @@ def nest_with(entries: Iterable[Entry], leaf: Callable[[Entry], Any]) -> tuple[d
 def _entry(token: Token, resolved: Resolved) -> Entry:
     parts = (typography_parts(resolved.value) or {}) if resolved.type == "typography" else {}
     css = css_value(resolved.type, resolved.value)
-    return Entry(token, resolved, css, parts, _data_value(resolved, css, parts))
+    return Entry(token, resolved, css, parts, data_value(resolved, css, parts))
 
 
-def _data_value(resolved: Resolved, css: str | None, parts: dict[str, str]) -> Any:
+def data_value(resolved: Resolved, css: str | None, parts: dict[str, str]) -> Any:
     """The value for formats that hold data: numbers as such, typography by part, else CSS text, else as resolved."""
     if parts:
         return {_KEYS[name]: _number_or_text(text) for name, text in parts.items()}

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from designsystem.exporters.entries import collect
 from designsystem.exporters.exported import Block, Exported, Format, Header, Job
 from designsystem.exporters.registry import format_called, formats
+from designsystem.exporters.text import MAX_PREFIX, is_prefix
 from designsystem.exporters.themes import Themes
 from designsystem.tokens.set import TokenSet
 
-MAX_PREFIX = 64
+__all__ = ["MAX_PREFIX", "InvalidPrefix", "NoThemes", "export"]
 
-_PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -44,7 +44,7 @@ def export(
     exported are left out and stand among the problems.
     """
     chosen = format_called(name)
-    if prefix and (len(prefix) > MAX_PREFIX or not _PREFIX.fullmatch(prefix)):
+    if prefix and not is_prefix(prefix):
         raise InvalidPrefix(
             f"the prefix {prefix!r} is not made of letters, digits, '-' and '_' beginning with a letter"
         )

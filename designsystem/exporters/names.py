@@ -6,10 +6,9 @@ import re
 from collections.abc import Collection
 
 from designsystem.exporters import reserved as reserved_words
+from designsystem.exporters.kebab import kebab_word
 from designsystem.exporters.text import css_identifier
 from designsystem.tokens.names import ROOT
-
-_BOUNDARY = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def segments_of(path: str, prefix: str = "") -> list[str]:
@@ -20,7 +19,7 @@ def segments_of(path: str, prefix: str = "") -> list[str]:
 
 def kebab(path: str, prefix: str = "") -> str:
     """``color.brandPrimary.500`` → ``color-brand-primary-500``; camel humps and white space become hyphens."""
-    return "-".join(_kebab_segment(segment) for segment in segments_of(path, prefix))
+    return "-".join(kebab_word(segment) for segment in segments_of(path, prefix))
 
 
 def custom_property(path: str, prefix: str = "") -> str:
@@ -67,15 +66,6 @@ def ascii_camel(path: str, prefix: str, reserved: Collection[str]) -> str:
 def pascal(text: str) -> str:
     """The name of a type: ``acme-ui`` → ``AcmeUi``."""
     return "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", text))
-
-
-def kebab_word(text: str) -> str:
-    """One name that may hold anything, dots too, in kebab case."""
-    return _kebab_segment(text)
-
-
-def _kebab_segment(segment: str) -> str:
-    return re.sub(r"\s+", "-", _BOUNDARY.sub("-", segment.strip())).lower() or "_"
 
 
 def _words(segment: str) -> list[str]:

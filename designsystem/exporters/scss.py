@@ -38,13 +38,13 @@ def render(job: Job) -> tuple[str, list[Problem]]:
     for each in targets_first(linked(declarations)) if job.aliases else declarations:
         if each.first:
             lines.extend(f"/// {note}".rstrip() for note in each.entry.notes())
-        lines.append(f"${each.name}: {_literal(each.text) if each.alias is None else f'${each.alias}'};")
+        lines.append(f"${each.name}: {literal(each.text) if each.alias is None else f'${each.alias}'};")
     lines += ["", "$tokens: ("]
     lines.extend(f"  {css_string(_plain(item.name))}: ${item.name}," for item in declarations)
     return "\n".join([*lines, ");", ""]), problems
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
     """A value that Sass leaves alone: what is not plain is interpolated: ``16px/1.5`` would divide."""
     return text if _PLAIN_VALUE.fullmatch(text) else f"#{{{css_string(text)}}}"
 

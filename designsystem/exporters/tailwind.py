@@ -8,7 +8,8 @@ from designsystem import codes
 from designsystem.exporters.css import all_with, block_lines, comment, lines_of
 from designsystem.exporters.declarations import Declaration, declare, linked
 from designsystem.exporters.exported import Entry, Format, Job, Names
-from designsystem.exporters.names import custom_property, kebab_word, segments_of
+from designsystem.exporters.kebab import kebab_word
+from designsystem.exporters.names import custom_property, segments_of
 from designsystem.exporters.text import css_identifier
 from designsystem.problem import Problem
 
