@@ -11,7 +11,6 @@ from designsystem.merge import ABSENT
 from designsystem.merging.conflict import Answer, ConflictKind, MergeConflict, Resource, Side, Value
 from designsystem.problem import Problem
 
-
 _PLAIN = ("", "path", "$value")
 """What a value without a field is of: the whole of something, where it lies, or what a token stands for."""
 

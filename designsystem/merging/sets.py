@@ -8,11 +8,13 @@ from designsystem.jsontext.values import equal
 from designsystem.merging.conflict import Decide, MergeConflict
 from designsystem.merging.files import FileState, Read
 from designsystem.merging.placing import Item
-from designsystem.merging.sides import SideState, whole
-from designsystem.merging.tokens import merge_token_files
+from designsystem.merging.sides import SideState, is_object, whole
+from designsystem.merging.tokens import merge_sides
 from designsystem.tokens.document import TokenDocument, parse_document
 
 Taken = dict[str, bytes | FileState | None]
+Documents = dict[tuple[str, str], TokenDocument]
+"""By path and by the id of the content."""
 
 
 def merge_token_items(items: Sequence[Item], read: Read, decide: Decide) -> tuple[Taken, list[MergeConflict]]:
@@ -21,11 +23,12 @@ def merge_token_items(items: Sequence[Item], read: Read, decide: Decide) -> tupl
     Files that are no JSON on some side are left out, to be merged as text, and so is everything where one side alone
     changed tokens. Any file may say something of any other's tokens, so all of them are merged as one.
     """
-    readable = [item for item in items if _is_readable(item, read)]
-    if all(item.is_settled for item in readable) and not _both_changed(readable):
+    if all(item.is_settled for item in items) and not _both_changed(items):
         return {}, []
-    sides = [_files(readable, read, side) for side in (_base, _ours, _theirs)]
-    merged = merge_token_files(*sides, decide=decide)
+    documents: Documents = {}
+    readable = [item for item in items if _is_readable(item, documents, read)]
+    sides = (SideState(_documents(readable, documents, side)) for side in (_base, _ours, _theirs))
+    merged = merge_sides(*sides, decide=decide)
     found = {item.path: _taken(item, merged.files.get(item.path), read) for item in readable}
     return found, list(merged.conflicts)
 
@@ -48,14 +51,18 @@ def _theirs(item: Item) -> FileState | None:
     return item.theirs
 
 
-def _files(items: Iterable[Item], read: Read, side: Callable[[Item], FileState | None]) -> dict[str, bytes]:
+def _documents(
+    items: Iterable[Item], documents: Documents, side: Callable[[Item], FileState | None]
+) -> dict[str, TokenDocument]:
     found = ((item.path, side(item)) for item in items)
-    return {path: read(file.oid) for path, file in found if file is not None}
+    return {path: documents[path, file.oid] for path, file in found if file is not None}
 
 
-def _is_readable(item: Item, read: Read) -> bool:
+def _is_readable(item: Item, documents: Documents, read: Read) -> bool:
+    """Whether the file is a JSON object wherever it is; each content is read once."""
     oids = {file.oid for file in (item.base, item.ours, item.theirs) if file is not None}
-    return SideState({oid: read(oid) for oid in oids}).is_readable
+    documents |= {(item.path, oid): parse_document(item.path, read(oid)) for oid in oids}
+    return all(is_object(documents[item.path, oid]) for oid in oids)
 
 
 def _taken(item: Item, data: bytes | None, read: Read) -> bytes | FileState | None:

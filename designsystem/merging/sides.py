@@ -30,13 +30,18 @@ class Key(NamedTuple):
 class SideState:
     """The files of one side, each token and group by where it is declared."""
 
-    def __init__(self, files: Mapping[str, bytes]) -> None:
-        self.documents = {path: parse_document(path, source) for path, source in files.items()}
+    def __init__(self, documents: Mapping[str, TokenDocument]) -> None:
+        self.documents = dict(documents)
+
+    @classmethod
+    def of(cls, files: Mapping[str, bytes]) -> SideState:
+        """The state that files make."""
+        return cls({path: parse_document(path, source) for path, source in files.items()})
 
     @property
     def is_readable(self) -> bool:
         """Whether every file is a JSON object: only such can be merged by what they mean."""
-        return all(document.root is not None and document.root.kind == "object" for document in self.documents.values())
+        return all(is_object(document) for document in self.documents.values())
 
     def declarations(self) -> Iterator[Key]:
         """Every declaration, in the order of files and lines."""
@@ -94,6 +99,11 @@ def whole(fields: Mapping[str, Any]) -> dict[str, Any]:
     if REF in plain and "$value" not in plain:
         plain["$value"] = {REF: plain.pop(REF)}
     return {"$value": parts, **plain} if parts and "$value" not in plain else plain
+
+
+def is_object(document: TokenDocument) -> bool:
+    """Whether a file is a JSON object."""
+    return document.root is not None and document.root.kind == "object"
 
 
 class Whereabouts:

@@ -48,10 +48,14 @@ def merge_token_files(
     :class:`NotMergeable`. What the result means as a whole is for the caller to check: two clean changes may break an
     alias together.
     """
-    states = [SideState(files) for files in (base, ours, theirs)]
-    if not all(state.is_readable for state in states):
+    return merge_sides(*(SideState.of(files) for files in (base, ours, theirs)), decide=decide)
+
+
+def merge_sides(base: SideState, ours: SideState, theirs: SideState, *, decide: Decide = undecided) -> MergedFiles:
+    """The same for files that were read already."""
+    if not all(state.is_readable for state in (base, ours, theirs)):
         raise NotMergeable("a token file is no JSON object on one of the sides")
-    return _Merge(states[0], states[1], states[2], decide).run()
+    return _Merge(base, ours, theirs, decide).run()
 
 
 class _Merge:
