@@ -53,6 +53,7 @@ ANONYMOUS = {
     "list_releases",
     "get_release",
     "get_release_artifact",
+    "blame_token",
     "list_activity",
     "get_metrics",
 }

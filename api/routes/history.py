@@ -43,10 +43,11 @@ async def list_commits(
     found = await histories.commits(
         context, actor, system_id, ref=ref, path=path, limit=paging.limit, cursor=paging.cursor
     )
-    return page(found, _commit)
+    return page(found, commit_shown)
 
 
-def _commit(commit: Any) -> Commit:
+def commit_shown(commit: Any) -> Commit:
+    """A commit as answers tell it."""
     return Commit(
         commit=commit.oid,
         parents=list(commit.parents),
