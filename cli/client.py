@@ -126,11 +126,12 @@ class Client:
             self._credentials.keep(self.server, session)
             return session.access_token
 
-    def request(self, method: str, path: str, **more: Any) -> httpx.Response:
+    def request(self, method: str, path: str, headers: Mapping[str, str] | None = None, **more: Any) -> httpx.Response:
         """One call with the user's credential; raises for every answer that is no success."""
         token = self.bearer()
+        credential = {"Authorization": f"Bearer {token}"} if token else {}
         try:
-            return self._send(method, path, {"Authorization": f"Bearer {token}"} if token else {}, **more)
+            return self._send(method, path, {**(headers or {}), **credential}, **more)
         except Refused as error:
             if error.status != _UNAUTHENTICATED:
                 raise
