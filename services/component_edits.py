@@ -13,12 +13,17 @@ from designsystem.components.names import InvalidComponentName, directory_name
 from designsystem.components.writing import ComponentEditError, write_component
 from designsystem.jsontext.values import equal
 from designsystem.manifest import Manifest
+from designsystem.merge import Conflict as FieldConflict
 from designsystem.merge import merge_fields
+from designsystem.merging.texts import is_text
+from gitstore.mergefile import merge_file
 from services.drafts import Draft
 from services.errors import Clash, Conflict, InvalidInput, NotFound, Stale
 from services.token_edits import shown
 
 FIELDS = ("name", "category", "props", "code", "documentation")
+TEXTS = ("code", "documentation")
+"""Those of them that are merged by lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +155,28 @@ def _merged(draft: Draft, target: Target, component: Component, fields: Mapping[
         return fields
     before = fields_of(base)
     merge = merge_fields(before, fields_of(component), {**before, **fields})
-    if merge.clean:
-        return merge.result
+    texts = {found.field: _merged_lines(found) for found in merge.conflicts}
     clashes = [
         Clash(
             component.directory, found.field, shown(found.base), shown(found.ours), shown(found.theirs), str(target.id)
         )
         for found in merge.conflicts
+        if texts[found.field] is None
     ]
+    if not clashes:
+        return merge.result | texts
     raise Conflict(f"{component.name} has changed since you read it.", clashes, commit=draft.head)
+
+
+def _merged_lines(found: FieldConflict) -> str | None:
+    """Code or documentation that both changed, each in other lines; None where they overlap, or it is no text."""
+    sides = [side for side in (found.base, found.ours, found.theirs) if isinstance(side, str)]
+    if found.field not in TEXTS or len(sides) < 3:
+        return None
+    base, ours, theirs = (side.encode("utf-8", "surrogatepass") for side in sides)
+    if not all(map(is_text, (base, ours, theirs))):
+        return None
+    parts = merge_file(base, ours, theirs)
+    if not all(part.is_merged for part in parts):
+        return None
+    return b"".join(part.ours for part in parts).decode("utf-8", "surrogatepass")

@@ -90,6 +90,23 @@ async def test_both_writers_changes_stay(world: World) -> None:
     await world.check()
 
 
+async def test_code_and_documentation_are_merged_by_lines(world: World) -> None:
+    lines = "one\ntwo\nthree\n"
+    view = await create(world, name="Button", code=lines, documentation="# B\n\nOne.\n\nTwo.\n")
+    await update(world, view.id, code=lines.replace("one", "1"), documentation="# B\n\n1.\n\nTwo.\n")
+    mine = {"code": lines.replace("three", "3"), "documentation": "# B\n\nOne.\n\n2.\n"}
+    done = await update(world, view.id, Seen(version=1), **mine)
+    assert done.component is not None
+    assert (done.component.code, done.component.documentation) == ("1\ntwo\n3\n", "# B\n\n1.\n\n2.\n")
+    with pytest.raises(Conflict) as caught:
+        await update(world, view.id, Seen(version=1), code=lines.replace("one", "I"), documentation="# B\n\nOne.\n")
+    assert {clash.field for clash in caught.value.clashes} == {"code", "documentation"}
+    with pytest.raises(Conflict) as caught:
+        await update(world, view.id, Seen(version=1), code=None)
+    assert [(clash.field, clash.theirs) for clash in caught.value.clashes] == [("code", None)]
+    await world.check()
+
+
 async def test_a_state_without_the_component_is_no_base(world: World) -> None:
     other = await world.put({"x.txt": b"1"})
     view = await create(world, name="A", code="1")
