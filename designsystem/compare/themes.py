@@ -22,6 +22,7 @@ from designsystem.resolver.document import Modifier, ResolverDocument, parse_res
 from designsystem.resolver.layout import whole_file
 from designsystem.resolver.references import Read, View
 from designsystem.resolver.resolution import sources
+from designsystem.tokens.diff import stated_otherwise
 from designsystem.tokens.document import TokenDocument, parse_document
 from designsystem.tokens.set import TokenSet
 
@@ -166,14 +167,17 @@ class _Comparison:
         self._renames = {str(each.old_subject): each.subject for each in own if each.kind is Kind.TOKEN_RENAMED}
         self._seen: dict[Contexts, set[_Key]] = {(): {_key(change) for change in own}}
         self._found: dict[_Key, tuple[Change, list[Contexts]]] = {}
+        self._otherwise: dict[tuple[int, int], tuple[TokenDocument | None, TokenDocument | None, set[str]]] = {}
 
     def look_at(self, contexts: Contexts) -> None:
         """Compare one permutation."""
         inputs = _defaults(self._after) | dict(contexts)
         common = {name: context for name, context in inputs.items() if self._before.has(name, context)}
-        changes = compare_tokens(
-            self._before.at(common), self._after.at(inputs), policy=self._policy, ids=self._renames
-        )
+        before, after = self._before.at(common), self._after.at(inputs)
+        among = self._stated_otherwise(before, after)
+        if not among:
+            return
+        changes = compare_tokens(before, after, policy=self._policy, ids=self._renames, among=among)
         known = self._seen.get((), set()).union(
             *(self._seen.get(part, ()) for size in range(1, len(contexts)) for part in combinations(contexts, size))
         )
@@ -182,6 +186,21 @@ class _Comparison:
         for key, change in fresh.items():
             if key not in known:
                 self._found.setdefault(key, (change, []))[1].append(contexts)
+
+    def _stated_otherwise(self, before: TokenSet, after: TokenSet) -> set[str]:
+        """The paths whose declarations can differ, each document compared once for all permutations; where one and the
+        same document counts otherwise than before, all of its paths."""
+        names = [*before.documents], [*after.documents]
+        found: set[str] = set()
+        for name in before.documents.keys() | after.documents.keys():
+            one, other = before.documents.get(name), after.documents.get(name)
+            key = (id(one), id(other))
+            if key not in self._otherwise:
+                self._otherwise[key] = (one, other, stated_otherwise(one, other))
+            found |= self._otherwise[key][2]
+        if names[0] != names[1]:
+            return found.union(*(document.tokens for side in (before, after) for document in side.documents.values()))
+        return found
 
     def told(self) -> Iterator[Change]:
         """Every change once, with all the contexts in which it shows."""

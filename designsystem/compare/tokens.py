@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -24,11 +24,17 @@ BY_ALIAS = 0.8
 
 
 def compare_tokens(
-    old: TokenSet, new: TokenSet, *, policy: Policy = DEFAULT_POLICY, ids: Mapping[str, str] | None = None
+    old: TokenSet,
+    new: TokenSet,
+    *,
+    policy: Policy = DEFAULT_POLICY,
+    ids: Mapping[str, str] | None = None,
+    among: Collection[str] | None = None,
 ) -> list[Change]:
     """Every change by path, several of one token where several things changed. Costs what the changed files and what
-    refers to them cost. ``ids``: where the tokens of a system that knows their ids now are, by their old paths."""
-    difference = diff(old, new)
+    refers to them cost. ``ids``: where the tokens of a system that knows their ids now are, by their old paths;
+    ``among``: the only paths whose declarations can differ, where that is known."""
+    difference = diff(old, new, among)
     renames = find_renames(old, new, difference.removed, difference.added, ids)
     changes: list[Change] = []
     for rename in renames:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from designsystem.jsontext.values import equal
+from designsystem.tokens.document import TokenDocument
 from designsystem.tokens.set import TokenSet
 from designsystem.tokens.token import Resolved, Token
 
@@ -25,11 +27,14 @@ class TokenDiff:
         return bool(self.added or self.removed or self.changed or self.moved)
 
 
-def diff(old: TokenSet | None, new: TokenSet) -> TokenDiff:
-    """From ``old`` (None: nothing) to ``new``; costs what the changed documents and their reach cost."""
+def diff(old: TokenSet | None, new: TokenSet, among: Collection[str] | None = None) -> TokenDiff:
+    """From ``old`` (None: nothing) to ``new``; costs what the changed documents and their reach cost.
+
+    ``among``: the only paths whose declarations can differ, where that is known (:func:`stated_otherwise`).
+    """
     old = old or _EMPTY
     added, removed, changed, moved = set(), set(), set(), set()
-    for path in _touched(old, new):
+    for path in new.touched_paths(old) if among is None else among:
         before, after = old.get(path), new.get(path)
         if before is None and after is not None:
             added.add(path)
@@ -40,27 +45,34 @@ def diff(old: TokenSet | None, new: TokenSet) -> TokenDiff:
                 changed.add(path)
             elif _place(before) != _place(after):
                 moved.add(path)
-    for path in _reach(old, new):
+    for path in _reach(old, new, among):
         if path in old.tokens and path in new.tokens and path not in changed and not _resolves_alike(old, new, path):
             changed.add(path)
             moved.discard(path)
     return TokenDiff(*(tuple(sorted(paths)) for paths in (added, removed, changed, moved)))
 
 
-def _touched(old: TokenSet, new: TokenSet) -> set[str]:
-    """Every path that a changed document declares or declared."""
-    paths: set[str] = set()
-    for name in new.changed_documents(old):
-        for side in (old.documents.get(name), new.documents.get(name)):
-            if side is not None:
-                paths.update(side.tokens)
-    return paths
+def stated_otherwise(old: TokenDocument | None, new: TokenDocument | None) -> set[str]:
+    """The paths that two states of one document (None: it is not there) do not declare in the same way."""
+    if old is new:
+        return set()
+    if old is None or new is None:
+        return {path for document in (old, new) if document is not None for path in document.tokens}
+    return {
+        path
+        for path in old.tokens.keys() | new.tokens.keys()
+        if path not in old.tokens
+        or path not in new.tokens
+        or not _says_the_same(old.tokens[path], new.tokens[path])
+        or not equal(old.tokens[path].filled, new.tokens[path].filled)
+        or old.inherited_types.get(path) != new.inherited_types.get(path)
+    }
 
 
-def _reach(old: TokenSet, new: TokenSet) -> set[str]:
+def _reach(old: TokenSet, new: TokenSet, among: Collection[str] | None) -> set[str]:
     if not old.tokens:
         return set()
-    return new.reach(new.changed_paths(old))
+    return new.reach(new.changed_paths(old, among))
 
 
 def _says_the_same(a: Token, b: Token) -> bool:

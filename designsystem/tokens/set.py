@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from uuid import UUID
 
@@ -159,14 +159,22 @@ class TokenSet:
         """The same of the files by themselves: those that somebody wrote, not those that only inherit otherwise."""
         return _changed(self.sources, since.sources)
 
-    def changed_paths(self, since: TokenSet) -> set[str]:
-        """The token paths that were added or removed, or whose type, value or references differ, between two sets."""
+    def changed_paths(self, since: TokenSet, among: Collection[str] | None = None) -> set[str]:
+        """The token paths that were added or removed, or whose type, value or references differ, between two sets.
+
+        ``among``: the only ones that can, where that is known; see :meth:`touched_paths`.
+        """
+        paths = self.touched_paths(since) if among is None else among
+        return {path for path in paths if not _alike(self, since, path)}
+
+    def touched_paths(self, since: TokenSet) -> set[str]:
+        """Every path that a changed document declares or declared."""
         paths: set[str] = set()
         for name in self.changed_documents(since):
             for side in (self.documents.get(name), since.documents.get(name)):
                 if side is not None:
                     paths.update(side.tokens)
-        return {path for path in paths if not _alike(self, since, path)}
+        return paths
 
     def _index(self) -> dict[str, frozenset[str]]:
         if self._dependents is None:

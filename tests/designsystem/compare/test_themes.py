@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from designsystem.compare.change import Change
 from designsystem.compare.themes import MOST_PERMUTATIONS, Side, Themed, compare_themes, resolver_among
 from designsystem.compare.tokens import compare_tokens
 from designsystem.resolver.layout import layout_of
+from designsystem.tokens.diff import diff, stated_otherwise
 from designsystem.tokens.document import parse_document
 from designsystem.tokens.set import TokenSet
 from tests.services.themed import BASE, DARK, LIGHT, RESOLVER, number, numbers, resolver, themed_files
@@ -158,3 +161,22 @@ def test_parts_of_files_are_read_as_such() -> None:
         return {**FILES, "parts.json": parts, RESOLVER: resolver(modifiers=modifiers)}
 
     assert told(compared(files(1), files(2))[1])[0] == ("token-value", "a.ink", ("theme=dark",))
+
+
+NUMBERS = st.dictionaries(st.sampled_from("abcd"), st.sampled_from([1, 2, "{a.a}", "{a.b}"]), max_size=4)
+CONTENTS = st.dictionaries(st.sampled_from([BASE, LIGHT, DARK]), NUMBERS, max_size=3)
+
+
+@given(CONTENTS, CONTENTS)
+def test_what_documents_state_otherwise_is_all_that_a_comparison_needs(
+    old: dict[str, dict[str, Any]], new: dict[str, dict[str, Any]]
+) -> None:
+    before, after = (
+        TokenSet.build(parse_document(path, numbers(**values)) for path, values in content.items())
+        for content in (old, new)
+    )
+    names = before.documents.keys() | after.documents.keys()
+    among = set[str]().union(*(stated_otherwise(before.documents.get(n), after.documents.get(n)) for n in names))
+    whole, narrow = diff(before, after), diff(before, after, among)
+    assert (narrow.added, narrow.removed, narrow.changed) == (whole.added, whole.removed, whole.changed)
+    assert compare_tokens(before, after, among=among) == compare_tokens(before, after)
