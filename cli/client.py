@@ -40,7 +40,7 @@ class Client:
         self._credentials = credentials
         self._http = http
 
-    def get(self, path: str, **query: Any) -> Any:
+    def get(self, path: str, /, **query: Any) -> Any:
         """The JSON behind a GET; query members that are None are left out."""
         return self._json(self.request("GET", path, params=_given(query)))
 
@@ -52,7 +52,7 @@ class Client:
         """A DELETE."""
         self.request("DELETE", path)
 
-    def items(self, path: str, **query: Any) -> Iterator[dict[str, Any]]:
+    def items(self, path: str, /, **query: Any) -> Iterator[dict[str, Any]]:
         """Every item of a list, page by page."""
         cursor = None
         while True:

@@ -1,0 +1,138 @@
+"""`xds log`, `xds blame` and `xds revert`: what happened to a design system, who did it, and undoing it."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Annotated, Any
+
+import typer
+
+from cli.branches import SystemOption, path_of
+from cli.client import Client, connected
+from cli.errors import CommandFailed
+from cli.output import AsJson, console, escape, failures, print_json, print_rows
+from cli.servers import ServerOption, wanted_system
+
+RefOption = Annotated[
+    str | None, typer.Option(help="Branch, tag or commit to look at.", show_default="the default branch")
+]
+SHORT = 10
+LONGEST_VALUE = 60
+
+
+def log(
+    path: Annotated[str | None, typer.Argument(help="Only commits that changed this file or folder.")] = None,
+    ref: RefOption = None,
+    most: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many commits to show at most.")] = 20,
+    system: SystemOption = None,
+    server: ServerOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the commits that lead to a branch, newest first."""
+    with failures():
+        url, wanted = wanted_system(system, server)
+        with connected(url, server) as client:
+            commits = client.items(f"{path_of(client, wanted)}/commits", ref=ref, path=path)
+            found = list(islice(commits, most))
+    if as_json:
+        print_json({"server": url, "items": found})
+    else:
+        print_rows(("commit", "when", "by", "message"), [_commit_row(each) for each in found])
+
+
+def blame(
+    token: Annotated[str, typer.Argument(help="A token's path, such as color.brand.500.")],
+    ref: RefOption = None,
+    system: SystemOption = None,
+    server: ServerOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell who set each property of a token, when, and in which commit."""
+    with failures():
+        url, wanted = wanted_system(system, server)
+        with connected(url, server) as client:
+            base = path_of(client, wanted)
+            found = client.get(f"{base}/tokens/{_token(client, base, token, ref)}/blame", ref=ref)
+    if as_json:
+        print_json({"server": url, **found})
+        return
+    rows = [(each["name"], _value(each["value"]), *_commit_row(each["commit"])) for each in found["properties"]]
+    print_rows(("property", "value", "commit", "when", "by", "message"), rows)
+    if not found["stated"]:
+        console.print(f"no file declares {escape(token)}: its group takes it over from another that it extends")
+    elif found["older_than"]:
+        console.print(f"the rest is older; go on with --ref {found['older_than'][:SHORT]}")
+
+
+def revert(
+    what: Annotated[
+        str | None,
+        typer.Argument(help="The commit to undo. With --token: where it was right. With --component: the version."),
+    ] = None,
+    to: Annotated[str | None, typer.Option(help="Give every file what it had at this branch, tag or commit.")] = None,
+    token: Annotated[str | None, typer.Option(help="Only this token, by its path.")] = None,
+    component: Annotated[str | None, typer.Option(help="Only this component, by its name or folder.")] = None,
+    mainline: Annotated[int | None, typer.Option(min=1, help="Of a merge: which of its parents to go back to.")] = None,
+    branch: Annotated[
+        str | None, typer.Option(help="The branch to write to.", show_default="the default branch")
+    ] = None,
+    message: Annotated[str | None, typer.Option("--message", "-m", help="Message of the commit.")] = None,
+    system: SystemOption = None,
+    server: ServerOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Undo a commit, or go back to an earlier state of everything, of one token or of one component.
+
+    Always makes a new commit on the server; what others did since stays, or is told as a conflict.
+    """
+    if (what is None) == (to is None) or (token is not None and component is not None) or (to and (token or component)):
+        raise typer.BadParameter("give a commit to undo, or --to; with --token or --component a commit or a version")
+    with failures():
+        url, wanted = wanted_system(system, server)
+        with connected(url, server) as client:
+            client.require_bearer()
+            base = path_of(client, wanted)
+            if token is not None:
+                place = f"{base}/tokens/{_token(client, base, token, what)}/revert"
+                asked: dict[str, Any] = {"commit": what}
+            elif component is not None:
+                place, asked = f"{base}/components/{_component(client, base, component)}/revert/{what}", {}
+            else:
+                place, asked = f"{base}/revert", {"commit": what, "to": to, "mainline": mainline}
+            done = client.post(place, **asked, branch=branch, message=message)
+    if as_json:
+        print_json({"server": url, **done})
+    elif done.get("changed", True):
+        console.print(f"reverted in commit {done['commit'][:SHORT]}")
+    else:
+        console.print("nothing to undo: it is so already")
+
+
+def _token(client: Client, base: str, path: str, ref: str | None) -> str:
+    """The id of the token at a path, as it is called now or was called at the ref."""
+    for at in dict.fromkeys((None, ref)):
+        for found in client.items(f"{base}/tokens", q=path, ref=at):
+            if found["path"] == path:
+                return str(found["id"])
+    raise CommandFailed(f"there is no token {path}")
+
+
+def _component(client: Client, base: str, name: str) -> str:
+    found = [each for each in client.items(f"{base}/components", q=name) if name in (each["name"], each["directory"])]
+    if len(found) != 1:
+        told = f"{len(found)} components are called {name}; name the folder" if found else f"no component is {name}"
+        raise CommandFailed(told)
+    return str(found[0]["id"])
+
+
+def _commit_row(commit: dict[str, Any] | None) -> tuple[str, str, str, str]:
+    if commit is None:
+        return "", "", "", ""
+    subject = commit["message"].strip().partition("\n")[0]
+    when = commit["authored_at"][:16].replace("T", " ")
+    return commit["commit"][:SHORT], when, commit["author_name"], subject
+
+
+def _value(value: Any) -> str:
+    told = str(value)
+    return told if len(told) <= LONGEST_VALUE else told[: LONGEST_VALUE - 1] + "…"
