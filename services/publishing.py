@@ -77,7 +77,7 @@ class _Made:
     tag: str
 
 
-async def publish(context: Context, actor: Actor, wanted: Publication) -> ReleaseRecord:
+async def publish(context: Context, actor: Actor, wanted: Publication) -> tuple[SystemRecord, ReleaseRecord]:
     """Publish what the default branch holds; when it returns, tag and release are on disk.
 
     Raises InvalidInput with every problem of the system or every change that asks for a higher version, and Conflict
@@ -98,7 +98,7 @@ async def publish(context: Context, actor: Actor, wanted: Publication) -> Releas
         await announce(context, landed)
     if record is None:
         raise LookupError(f"the tag of {made.version} landed without its release")
-    return record
+    return landed.system, record
 
 
 async def _publisher(db: AsyncConnection, actor: Actor, wanted: Publication) -> Standing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -26,6 +27,7 @@ from index.releases import ReleaseRecord
 from index.snapshots import Snapshot
 from index.systems import SystemRecord
 from services.archives import require_room
+from services.boundary import git_errors
 from services.context import Context
 from services.errors import TooLarge
 from services.releasing import TAGS, version_tag
@@ -49,6 +51,11 @@ ARCHIVES: Final[Mapping[str, tuple[Kind, str]]] = {
     "source.tar.gz": ("tar.gz", "application/gzip"),
     "source.zip": ("zip", "application/zip"),
 }
+_UNDER_WAY: Final[set[asyncio.Task[tuple[Contents, Path]]]] = set()
+"""What is being worked out: a loop holds its tasks only weakly."""
+
+log = logging.getLogger("xds.releases")
+
 CHANGELOG: Final = "CHANGELOG.md"
 MIGRATION: Final = "migration.json"
 
@@ -100,14 +107,33 @@ async def contents_of(
     found = await asyncio.to_thread(_kept, repository, record)
     if found is not None:
         return found
+    # goes on where the one who asked gives up: the next one finds it
+    building = asyncio.create_task(_in_turn(context, system, record, line))
+    _UNDER_WAY.add(building)
+    building.add_done_callback(_ended)
+    return await asyncio.shield(building)
+
+
+async def _in_turn(
+    context: Context, system: SystemRecord, record: ReleaseRecord, line: Sequence[ReleaseRecord]
+) -> tuple[Contents, Path]:
+    repository = context.store.path_of(system.id)
     async with context.building.of(system.id):
         found = await asyncio.to_thread(_kept, repository, record)
         if found is None:
-            await _build(context, system, record, line)
+            with git_errors():
+                await _build(context, system, record, line)
             found = await asyncio.to_thread(_kept, repository, record)
     if found is None:
         raise LookupError(f"what was worked out of {record.version} is not there")
     return found
+
+
+def _ended(building: asyncio.Task[tuple[Contents, Path]]) -> None:
+    """Let go of a task, whose failure is told to whoever waits for it, if anybody still does."""
+    _UNDER_WAY.discard(building)
+    if not building.cancelled() and (error := building.exception()) is not None:
+        log.warning("what a release ships could not be worked out: %s", error)
 
 
 def _kept(repository: Path, record: ReleaseRecord) -> tuple[Contents, Path] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,15 +30,19 @@ from services.policy import Action, Actor
 from services.release_contents import Artifact, Contents, contents_of
 
 MAX_REASON = 1000
+PATIENCE_SECONDS = 20.0
+"""How long a publisher waits for what the release ships; it is out before."""
+
+log = logging.getLogger("xds.releases")
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One release with what it tells and ships."""
+    """One release with what it tells and ships (None: that is still being worked out)."""
 
     system: SystemRecord
     record: ReleaseRecord
-    contents: Contents
+    contents: Contents | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,25 +77,32 @@ async def find_release(
 async def get_release(context: Context, actor: Actor, system_id: UUID, version: str) -> Release:
     """One release with what it tells and ships."""
     system, record = await find_release(context, actor, system_id, version)
-    return await described(context, system, record)
+    contents, _ = await _contents(context, system, record)
+    return Release(system, record, contents)
 
 
-async def described(context: Context, system: SystemRecord, record: ReleaseRecord) -> Release:
-    """A release with its contents, for those who have found it."""
+async def just_published(context: Context, system: SystemRecord, record: ReleaseRecord) -> Release:
+    """A release for its publisher, who is not to hear of anything that fails or lasts after it is out."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            contents, _ = await _contents(context, system, record)
+    except Exception:
+        log.exception("%s of %s is out, what it ships is not there yet", record.version, system.id)
+        return Release(system, record, None)
+    return Release(system, record, contents)
+
+
+async def _contents(context: Context, system: SystemRecord, record: ReleaseRecord) -> tuple[Contents, Path]:
     async with context.reads.connect() as db:
         line = await releases.everything(db, system.id)
     with git_errors():
-        contents, _ = await contents_of(context, system, record, line)
-    return Release(system, record, contents)
+        return await contents_of(context, system, record, line)
 
 
 async def get_artifact(context: Context, actor: Actor, system_id: UUID, version: str, name: str) -> File:
     """One file of a release; NotFound where there is none of that name."""
     system, record = await find_release(context, actor, system_id, version)
-    async with context.reads.connect() as db:
-        line = await releases.everything(db, system.id)
-    with git_errors():
-        contents, folder = await contents_of(context, system, record, line)
+    contents, folder = await _contents(context, system, record)
     artifact = contents.artifact(name)
     if artifact is None:
         known = ", ".join(each.name for each in contents.artifacts)

@@ -49,9 +49,10 @@ async def publish(
 ) -> ReleaseDetail:
     """Publish what the default branch holds: the whole system is validated, the version chosen or checked against what
     changed, written into the manifest and tagged, all at once or not at all."""
-    record = await publishing.publish(context, actor, Publication(system_id=system_id, **body.model_dump()))
+    wanted = Publication(system_id=system_id, **body.model_dump())
+    system, record = await publishing.publish(context, actor, wanted)
     response.headers["Location"] = f"/api/design-systems/{system_id}/releases/{record.version}"
-    return detail(await releases.get_release(context, actor, system_id, record.version))
+    return detail(await releases.just_published(context, system, record))
 
 
 @router.get("/releases", operation_id="list_releases", responses=responses(401, 403, 404, 422, 503))
@@ -128,6 +129,8 @@ def shape(record: Any) -> Shape:
 def detail(found: Release) -> ReleaseDetail:
     """A release with what it tells and ships as an answer."""
     contents, record = found.contents, found.record
+    if contents is None:
+        return ReleaseDetail.model_validate(_members(record))
     base = f"/api/design-systems/{found.system.id}/releases/{record.version}/artifacts"
     told = {name: getattr(contents, name) for name in ("previous", "bump", "reasons", "breaking", "sections")}
     artifacts = [dataclasses.asdict(each) | {"url": f"{base}/{each.name}"} for each in contents.artifacts]

@@ -137,10 +137,16 @@ class ReleaseDetail(Release):
 
     model_config = ConfigDict(from_attributes=True, json_schema_extra={"example": DETAIL})
 
-    previous: str | None = Field(description="The version since which the changes are told; null for a first one.")
-    bump: str | None = Field(description="What the changes ask of the version; null where nothing asks for anything.")
-    reasons: list[str] = Field(description="A sentence for each change that asks for so much.")
-    breaking: list[dict[str, Any]] = Field(description="The changes that break somebody.")
-    changelog: str = Field(description="Markdown.")
-    sections: list[ChangelogSection] = Field(description="The same for programs.")
-    artifacts: list[Artifact]
+    previous: str | None = Field(
+        None, description="The version since which the changes are told; null for a first one."
+    )
+    bump: str | None = Field(
+        None, description="What the changes ask of the version; null where nothing asks for anything."
+    )
+    reasons: list[str] = Field([], description="A sentence for each change that asks for so much.")
+    breaking: list[dict[str, Any]] = Field([], description="The changes that break somebody.")
+    changelog: str = Field("", description="Markdown.")
+    sections: list[ChangelogSection] = Field([], description="The same for programs.")
+    artifacts: list[Artifact] = Field(
+        [], description="Empty in the answer to a publication that would have had to wait too long for them."
+    )

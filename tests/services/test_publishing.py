@@ -39,7 +39,8 @@ async def world(context: Context) -> AsyncIterator[World]:
 
 
 async def publish(world: World, actor: Any = None, **wanted: Any) -> ReleaseRecord:
-    return await publishing.publish(world.context, actor or world.ada, Publication(system_id=world.id, **wanted))
+    wanted_by = actor or world.ada
+    return (await publishing.publish(world.context, wanted_by, Publication(system_id=world.id, **wanted)))[1]
 
 
 async def versions(world: World) -> list[str]:
