@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -251,13 +251,26 @@ def _described(context: Context, system: SystemRecord, names: Sequence[str]) -> 
     """These branches as they stand in git now; what is none is left out."""
     with context.store.open(system.id) as repo:
         tips = {name: tip for name in names if (tip := _tip(repo, name)) is not None}
-        counts = divergences(repo, system.head, tips.values()) if system.head is not None else {}
+        counts = _counted(context, repo, system.head, tips.values())
         found = []
         for name, tip in tips.items():
             ahead, behind = counts.get(tip) or (None, None)
             default, protected = name == system.default_branch, is_protected(system, name)
             found.append(Branch(name, tip, default, protected, ahead, behind, read_commit(repo, tip)))
         return found
+
+
+def _counted(
+    context: Context, repo: pygit2.Repository, base: str | None, tips: Collection[str]
+) -> dict[str, tuple[int, int] | None]:
+    """How far each has gone from the base; what was counted once is remembered, as it never changes."""
+    if base is None:
+        return {}
+    kept = context.divergences
+    new = [tip for tip in tips if (base, tip) not in kept]
+    for tip, counts in (divergences(repo, base, new) if new else {}).items():
+        kept[base, tip] = counts
+    return {tip: kept.get((base, tip), None) for tip in tips}
 
 
 def _tip(repo: pygit2.Repository, name: str) -> str | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cachebox import LRUCache
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -82,6 +83,8 @@ class Context:
     permutations: Permutations = field(default_factory=Permutations)
     exported: Kept[object, Exported] = field(default_factory=lambda: Kept(32 * 1024 * 1024))
     """Exports by all that they follow from."""
+    divergences: LRUCache[tuple[str, str], tuple[int, int] | None] = field(default_factory=lambda: LRUCache(20_000))
+    """How far commits have gone from one another, by their ids."""
     turns: Turns = field(default_factory=Turns)
     building: Turns = field(default_factory=lambda: Turns(120.0))
     """Who works out what a release ships: one after the other for each system, nothing twice at once."""
