@@ -42,7 +42,7 @@ MOST_RESOLUTIONS = 1_000
 """Conflicts that one request settles."""
 
 LONGEST_FAST_FORWARD = 10_000
-"""Commits that a branch may be ahead to be followed without a commit of its own for the merge."""
+"""Commits that a branch may be ahead for the default one to follow it without a commit of its own for the merge."""
 
 FULL_ID = re.compile(r"[0-9a-f]{40}")
 
@@ -121,9 +121,10 @@ async def merge(
     """Merge a branch (or commit) into a branch; when it returns, that is in git and in the index, on disk.
 
     Where nothing happened on ``into`` since the two parted, and no ``message`` asks for a commit of its own, it moves
-    to the source's commit. ``expected`` and ``expected_source`` are where the two stood when the caller looked; Stale
-    where they do no more. Raises Conflict with every clash that no resolution settles, and what
-    :func:`services.changes.apply` raises; none of them changes anything.
+    to the source's commit; the default branch only where that keeps its first-parent history. ``expected`` and
+    ``expected_source`` are where the two stood when the caller looked; Stale where they do no more. Raises Conflict
+    with every clash that no resolution settles, and what :func:`services.changes.apply` raises; none of them changes
+    anything.
     """
     request = _Request(system_id, source, into, message, tuple(resolutions), expected, expected_source)
     with git_errors():
@@ -229,9 +230,15 @@ def _plan_on(repo: pygit2.Repository, system: SystemRecord, source: str, into: s
     bases = tuple(merge_bases(repo, old, commit))
     if not bases:
         raise Conflict(f"{source} and {into} have no history in common; there is nothing to merge them by.", commit=old)
-    # along first parents alone: they are the branch's own history, by which versions are counted
-    follows = bases == (old,) and first_parents(repo, old, commit, limit=LONGEST_FAST_FORWARD) is not None
-    return _Plan(commit, old, bases, follows)
+    return _Plan(commit, old, bases, bases == (old,) and (into != system.default_branch or _goes_on(repo, old, commit)))
+
+
+def _goes_on(repo: pygit2.Repository, old: str, new: str) -> bool:
+    """Whether a commit is further along the default branch's own line, by which versions are counted: first parents.
+
+    A branch that took the default one in by a merge has it as a second parent, and gets a commit on that line.
+    """
+    return first_parents(repo, old, new, limit=LONGEST_FAST_FORWARD) is not None
 
 
 def _check_expected(plan: _Plan, request: _Request) -> None:

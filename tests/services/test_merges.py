@@ -65,6 +65,18 @@ async def test_a_message_asks_for_a_commit_of_its_own(world: World) -> None:
     await world.check()
 
 
+async def test_the_default_branch_keeps_its_own_line_where_a_branch_took_it_in(world: World) -> None:
+    await parted(world, {TOKENS: tokens_file(x=1)}, {TOKENS: tokens_file(x=1, y=1)}, {TOKENS: tokens_file(x=2)})
+    was = world.git.ref(MAIN)
+    await merged(world, source="main", into="side")
+    done = await merged(world)
+    with world.git.store.open(world.id) as repo:
+        assert read_commit(repo, done.commit).parents == (was, world.git.ref(SIDE))
+    assert (await merged(world, source="main", into="side")).fast_forward
+    assert world.git.ref(SIDE) == world.git.ref(MAIN)
+    await world.check()
+
+
 async def test_what_is_merged_already_changes_nothing(world: World) -> None:
     await parted(world, {TOKENS: tokens_file(x=1)}, {TOKENS: tokens_file(x=2)}, None)
     was = world.git.ref(MAIN)
