@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from index import activity, components, mirror, systems, tokens
+from gitstore.refs import RefTarget
+from index import activity, components, mirror, proposals, refs, systems, tokens
 from index.rows import ActivityRow, MirrorState
 from index.users import Caller
-from tests.index.rows_made import at, component, make_system, make_team, make_user, token, version
+from tests.index.rows_made import at, component, make_system, make_team, make_user, oid, token, version
 
 SIZE = 10_000
 
@@ -118,3 +119,31 @@ async def test_queries_at_ten_thousand_rows_use_their_indexes(
         assert "Sort" not in plan, plan
         assert "Removed by Filter" not in plan, plan
     assert await systems.access(db, system.id, Caller(ada)) is not None
+
+
+async def test_pages_of_branches_and_proposals_cost_a_page(db: AsyncConnection, database_url: str) -> None:
+    system = await make_system(db, "ui", await make_team(db))
+    names = {f"refs/{kind}/b{n:05}": RefTarget(oid(n)) for n in range(5000) for kind in ("heads", "tags")}
+    await refs.apply(db, system.id, names)
+    await db.exec_driver_sql(
+        "INSERT INTO proposals (design_system_id, number, title, source, target, state, source_commit) "
+        "SELECT $1, n, 'Title', 'b' || n, 'main', CASE WHEN n % 100 = 0 THEN 'open' ELSE 'merged' END, repeat('a', 40) "
+        "FROM generate_series(1, 10000) AS n",
+        (system.id,),
+    )
+    for table in ("refs", "proposals"):
+        await db.exec_driver_sql(f"ANALYZE {table}")
+    branch_page, page = await refs.branch_page(db, system.id), await proposals.page(db, system.id)
+    wanted: list[tuple[str, Callable[[], Awaitable[Any]]]] = [
+        ("pk_refs", lambda: refs.branch_page(db, system.id)),
+        ("pk_refs", lambda: refs.branch_page(db, system.id, cursor=branch_page.next_cursor)),
+        ("pk_proposals", lambda: proposals.page(db, system.id)),
+        ("pk_proposals", lambda: proposals.page(db, system.id, cursor=page.next_cursor)),
+        ("ix_proposals_state_page", lambda: proposals.page(db, system.id, state="open")),
+    ]
+    for index, call in wanted:
+        plan = await plan_of(db, call)
+        assert index in plan and "Sort" not in plan and "Removed by Filter" not in plan, plan
+    for index, branches in (("ix_proposals_open", ["b100"]), ("ix_proposals_open", ["b7", "b9"])):
+        plan = await plan_of(db, lambda: proposals.touching(db, system.id, branches))  # noqa: B023
+        assert index in plan and "Seq Scan" not in plan, plan
