@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -176,3 +177,8 @@ def test_the_next_version_is_always_higher_final_and_enough(current: str, bump: 
     assert following > Version.parse(current)
     assert following.prerelease is None
     assert is_enough(str(following), current, bump)
+
+
+def test_every_kind_of_change_is_documented_with_what_it_asks() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "compatibility.md").read_text("utf-8")
+    assert all(f"| `{kind.value}` | {DEFAULT_POLICY[kind].value} |" in text for kind in Kind)
