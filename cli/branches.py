@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 from urllib.parse import quote
-from uuid import UUID
 
 import typer
 
 from cli.client import Client, connected
 from cli.output import AsJson, console, escape, failures, print_json, print_plain, print_rows
-from cli.servers import ServerOption, SystemName, wanted_system
+from cli.servers import ServerOption, wanted_system
 
 app = typer.Typer(name="branch", help="Branches of a design system.", no_args_is_help=True)
 
@@ -31,12 +32,10 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List the branches: how many commits each is ahead of the default branch and behind it, and its last commit."""
-    with failures():
-        url, wanted = wanted_system(system, server)
-        with connected(url, server) as client:
-            found = list(client.items(f"{path_of(client, wanted)}/branches", q=q))
+    with at_system(system, server) as (client, base):
+        found = list(client.items(f"{base}/branches", q=q))
     if as_json:
-        print_json({"server": url, "items": found})
+        print_json({"server": client.server, "items": found})
         return
     print_rows(("branch", "ahead", "behind", "last commit", "by", "when", ""), [_row(branch) for branch in found])
 
@@ -53,14 +52,11 @@ def create(
     as_json: AsJson = False,
 ) -> None:
     """Begin a branch; prints the commit that it stands at."""
-    with failures():
-        url, wanted = wanted_system(system, server)
-        with connected(url, server) as client:
-            client.require_bearer()
-            body = {"name": name, "from": start}
-            made = client.post(f"{path_of(client, wanted)}/branches", **body)
+    with at_system(system, server, signed_in=True) as (client, base):
+        body = {"name": name, "from": start}
+        made = client.post(f"{base}/branches", **body)
     if as_json:
-        print_json({"server": url, **made})
+        print_json({"server": client.server, **made})
     else:
         print_plain(made["commit"])
 
@@ -75,14 +71,11 @@ def rename(
     as_json: AsJson = False,
 ) -> None:
     """Give a branch another name; its open proposals go on under it."""
-    with failures():
-        url, wanted = wanted_system(system, server)
-        with connected(url, server) as client:
-            client.require_bearer()
-            path = f"{path_of(client, wanted)}/branches/{quote(name)}"
-            made = client.request("PATCH", path, json={"name": new}, headers=seen_at(expect)).json()
+    with at_system(system, server, signed_in=True) as (client, base):
+        path = f"{base}/branches/{quote(name)}"
+        made = client.request("PATCH", path, json={"name": new}, headers=seen_at(expect)).json()
     if as_json:
-        print_json({"server": url, **made})
+        print_json({"server": client.server, **made})
     else:
         console.print(f"{escape(name)} is {escape(made['name'])} now")
 
@@ -96,21 +89,24 @@ def delete(
     as_json: AsJson = False,
 ) -> None:
     """Delete a branch; open proposals from and to it are closed."""
-    with failures():
-        url, wanted = wanted_system(system, server)
-        with connected(url, server) as client:
-            client.require_bearer()
-            path = f"{path_of(client, wanted)}/branches/{quote(name)}"
-            client.request("DELETE", path, headers=seen_at(expect))
+    with at_system(system, server, signed_in=True) as (client, base):
+        path = f"{base}/branches/{quote(name)}"
+        client.request("DELETE", path, headers=seen_at(expect))
     if as_json:
-        print_json({"server": url, "name": name, "deleted": True})
+        print_json({"server": client.server, "name": name, "deleted": True})
     else:
         console.print(f"deleted {escape(name)}")
 
 
-def path_of(client: Client, wanted: SystemName | UUID) -> str:
-    """Where a design system lies in the API."""
-    return f"/api/design-systems/{client.find_system(wanted)['id']}"
+@contextmanager
+def at_system(system: str | None, server: str | None, *, signed_in: bool = False) -> Iterator[tuple[Client, str]]:
+    """A client, and where the design system lies in its API that was named or whose clone we stand in."""
+    with failures():
+        url, wanted = wanted_system(system, server)
+        with connected(url, server) as client:
+            if signed_in:
+                client.require_bearer()
+            yield client, f"/api/design-systems/{client.find_system(wanted)['id']}"
 
 
 def seen_at(commit: str | None) -> dict[str, str]:

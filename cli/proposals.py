@@ -10,11 +10,11 @@ from typing import Annotated, Any
 import typer
 
 from cli import git
-from cli.branches import SystemOption, path_of
-from cli.client import clash_of, connected, line_of
+from cli.branches import SystemOption, at_system
+from cli.client import clash_of, line_of
 from cli.errors import CommandFailed
-from cli.output import AsJson, console, escape, failures, note, print_json, print_plain, print_rows
-from cli.servers import ServerOption, wanted_system
+from cli.output import AsJson, console, escape, note, print_json, print_plain, print_rows
+from cli.servers import ServerOption
 
 app = typer.Typer(
     name="proposal", help="Branches that are to be merged, and what is said of them.", no_args_is_help=True
@@ -63,17 +63,14 @@ def open_(
     as_json: AsJson = False,
 ) -> None:
     """Ask for a branch to be merged; prints the proposal's number. Push the branch first."""
-    with failures():
+    with at_system(system, server, signed_in=True) as (client, base):
         branch = source or git.ask(["branch", "--show-current"], cwd=Path.cwd())
         if not branch:
             raise CommandFailed("no branch is checked out here; say which with --source BRANCH")
-        url, wanted = wanted_system(system, server)
-        with connected(url, server) as client:
-            client.require_bearer()
-            path = f"{path_of(client, wanted)}/proposals"
-            made = client.post(path, title=title, source=branch, target=into, description=message, draft=draft)
+        body = {"title": title, "source": branch, "target": into, "description": message, "draft": draft}
+        made = client.post(f"{base}/proposals", **body)
     if as_json:
-        print_json({"server": url, **made})
+        print_json({"server": client.server, **made})
         return
     print_plain(str(made["number"]))
     note(f"proposed to merge {made['source']} into {made['target']}")
@@ -87,13 +84,11 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List proposals, the newest first."""
-    with failures():
-        url, wanted = wanted_system(system, server)
-        with connected(url, server) as client:
-            chosen = None if state is State.ALL else state.value
-            found = list(client.items(f"{path_of(client, wanted)}/proposals", state=chosen))
+    with at_system(system, server) as (client, base):
+        chosen = None if state is State.ALL else state.value
+        found = list(client.items(f"{base}/proposals", state=chosen))
     if as_json:
-        print_json({"server": url, "items": found})
+        print_json({"server": client.server, "items": found})
         return
     print_rows(("number", "title", "from", "into", "by", "state", "updated"), [_row(each) for each in found])
 
@@ -101,14 +96,12 @@ def list_(
 @app.command("show")
 def show(number: Number, system: SystemOption = None, server: ServerOption = None, as_json: AsJson = False) -> None:
     """Show a proposal: what it would bring, what was said of it, and what stands in its way."""
-    with failures():
-        url, wanted = wanted_system(system, server)
-        with connected(url, server) as client:
-            path = f"{path_of(client, wanted)}/proposals/{number}"
-            found = client.get(path)
-            said = list(client.items(f"{path}/reviews"))
+    with at_system(system, server) as (client, base):
+        path = f"{base}/proposals/{number}"
+        found = client.get(path)
+        said = list(client.items(f"{path}/reviews"))
     if as_json:
-        print_json({"server": url, **found, "all_reviews": said})
+        print_json({"server": client.server, **found, "all_reviews": said})
         return
     for line in _shown(found, said):
         print_plain(line)
@@ -127,15 +120,12 @@ def review(
     as_json: AsJson = False,
 ) -> None:
     """Approve a proposal, ask for changes, or comment. An approval counts for the commit that it is of."""
-    with failures():
-        url, wanted = wanted_system(system, server)
-        with connected(url, server) as client:
-            client.require_bearer()
-            path = f"{path_of(client, wanted)}/proposals/{number}"
-            seen = commit or client.get(path)["source_commit"]
-            made = client.post(f"{path}/reviews", verdict=verdict.replace("-", "_"), commit=seen, body=message)
+    with at_system(system, server, signed_in=True) as (client, base):
+        path = f"{base}/proposals/{number}"
+        seen = commit or client.get(path)["source_commit"]
+        made = client.post(f"{path}/reviews", verdict=verdict.replace("-", "_"), commit=seen, body=message)
     if as_json:
-        print_json({"server": url, **made})
+        print_json({"server": client.server, **made})
     else:
         console.print(f"{_VERBS[made['verdict']]} proposal {number} at {made['commit'][:10]}")
 
@@ -151,15 +141,12 @@ def edit(
     as_json: AsJson = False,
 ) -> None:
     """Say a proposal otherwise, or that it is ready."""
-    with failures():
-        url, wanted = wanted_system(system, server)
-        with connected(url, server) as client:
-            client.require_bearer()
-            given = {"title": title, "description": message, "draft": draft}
-            body = {name: value for name, value in given.items() if value is not None}
-            path = f"{path_of(client, wanted)}/proposals/{number}"
-            made = client.request("PATCH", path, json=body).json()
-    _told(url, made, as_json)
+    with at_system(system, server, signed_in=True) as (client, base):
+        given = {"title": title, "description": message, "draft": draft}
+        body = {name: value for name, value in given.items() if value is not None}
+        path = f"{base}/proposals/{number}"
+        made = client.request("PATCH", path, json=body).json()
+    _told(client.server, made, as_json)
 
 
 @app.command("merge")
@@ -183,17 +170,14 @@ def merge(
     as_json: AsJson = False,
 ) -> None:
     """Merge a proposal; prints the commit at which its target then stands."""
-    with failures():
-        url, wanted = wanted_system(system, server)
-        with connected(url, server) as client:
-            client.require_bearer()
-            path = f"{path_of(client, wanted)}/proposals/{number}"
-            answers = list(_answers(client.get(path), take)) if take is not None else []
-            done = client.post(
-                f"{path}/merge", message=message, commit=expect, resolutions=answers, delete_source=delete_source
-            )
+    with at_system(system, server, signed_in=True) as (client, base):
+        path = f"{base}/proposals/{number}"
+        answers = list(_answers(client.get(path), take)) if take is not None else []
+        done = client.post(
+            f"{path}/merge", message=message, commit=expect, resolutions=answers, delete_source=delete_source
+        )
     if as_json:
-        print_json({"server": url, **done})
+        print_json({"server": client.server, **done})
         return
     print_plain(done["commit"])
     if delete_source and not done["source_deleted"]:
@@ -216,17 +200,14 @@ _VERBS = {"approve": "approved", "request_changes": "asked for changes of", "com
 
 
 def _turn(number: int, verb: str, system: str | None, server: str | None, as_json: bool) -> None:
-    with failures():
-        url, wanted = wanted_system(system, server)
-        with connected(url, server) as client:
-            client.require_bearer()
-            made = client.post(f"{path_of(client, wanted)}/proposals/{number}/{verb}")
-    _told(url, made, as_json)
+    with at_system(system, server, signed_in=True) as (client, base):
+        made = client.post(f"{base}/proposals/{number}/{verb}")
+    _told(client.server, made, as_json)
 
 
-def _told(url: str, made: dict[str, Any], as_json: bool) -> None:
+def _told(server: str, made: dict[str, Any], as_json: bool) -> None:
     if as_json:
-        print_json({"server": url, **made})
+        print_json({"server": server, **made})
     else:
         state = f"{made['state']}, a draft" if made["draft"] and made["state"] == "open" else made["state"]
         console.print(f"proposal {made['number']} is {state}: {escape(made['title'])}")

@@ -127,7 +127,7 @@ def test_a_merge_by_plain_git_and_what_is_closed(grace: Person, system: str, clo
 
 
 def test_who_stands_in_no_clone_says_which_system_and_branch(grace: Person, system: str) -> None:
-    lost = grace.xds("proposal", "open", "Lost")
+    lost = grace.xds("proposal", "open", "Lost", "--system", system)
     assert lost.returncode == 1 and "--source" in lost.stderr
     lost = grace.xds("branch", "list")
     assert lost.returncode == 1 and "--system" in lost.stderr
