@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gitstore.shelf import discard, shelved, shelving
+
+
+def put(repository: Path, text: str) -> None:
+    with shelving(repository, "kind-1", "abc") as folder:
+        (folder / "file").write_text(text)
+
+
+def read(repository: Path) -> str | None:
+    folder = shelved(repository, "kind-1", "abc")
+    return (folder / "file").read_text() if folder is not None else None
+
+
+def test_what_is_kept_stays_until_it_is_thrown_away(tmp_path: Path) -> None:
+    assert read(tmp_path) is None
+    put(tmp_path, "one")
+    assert read(tmp_path) == "one"
+    discard(tmp_path, "kind-1", "abc")
+    discard(tmp_path, "kind-1", "abc")
+    assert read(tmp_path) is None
+
+
+def test_what_was_not_finished_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), shelving(tmp_path, "kind-1", "abc") as folder:
+        (folder / "file").write_text("half")
+        assert read(tmp_path) is None
+        raise ZeroDivisionError
+    assert read(tmp_path) is None
+    assert list((tmp_path / "shelf" / "kind-1").iterdir()) == []
+
+
+def test_of_two_at_once_the_first_stays(tmp_path: Path) -> None:
+    with shelving(tmp_path, "kind-1", "abc") as folder:
+        (folder / "file").write_text("late")
+        put(tmp_path, "first")
+    assert read(tmp_path) == "first"
+    assert [path.name for path in (tmp_path / "shelf" / "kind-1").iterdir()] == ["abc"]
+
+
+@pytest.mark.parametrize("key", ["", "..", "a/b", ".hidden", "A"])
+def test_keys_are_plain_names(tmp_path: Path, key: str) -> None:
+    with pytest.raises(ValueError, match="plain names"):
+        shelved(tmp_path, "kind-1", key)
