@@ -104,13 +104,10 @@ def _side(repo: pygit2.Repository, snapshot: Snapshot) -> Side:
 
 def _moved(system_id: UUID, old: Snapshot, new: Snapshot) -> dict[str, str]:
     """Where the tokens that carry an id now are, by the paths that they had: a rename through the API writes one."""
-    ids = {identifier: path for identifier, path in new.tokens.explicit_ids.items() if old.tokens.get(path) is None}
-    gone = [path for path in new.tokens.changed_paths(old.tokens) if path in old.tokens.tokens] if ids else []
-    return {
-        path: ids[identity]
-        for path in gone
-        if new.tokens.get(path) is None and (identity := identity_of(system_id, old.tokens, path)) in ids
-    }
+    ids = new.tokens.explicit_ids
+    touched = [path for path in new.tokens.changed_paths(old.tokens) if path in old.tokens.tokens] if ids else []
+    identities = {path: identity_of(system_id, old.tokens, path) for path in touched}
+    return {path: ids[each] for path, each in identities.items() if each in ids and ids[each] != path}
 
 
 def _components(repo: pygit2.Repository, old: Snapshot, new: Snapshot) -> tuple[list[Component], list[Component]]:

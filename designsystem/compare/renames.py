@@ -74,11 +74,17 @@ def _by_id(
 ) -> Iterable[Rename]:
     taken: set[str] = set()
     for path in gone:
-        explicit = old.tokens[path].explicit_id
-        target = new.explicit_ids.get(explicit) if explicit is not None else ids.get(path)
+        target = moved_by_id(old, new, path, ids)
         if target is not None and target in come and target not in taken:
             taken.add(target)
             yield Rename(path, target, CERTAIN)
+
+
+def moved_by_id(old: TokenSet, new: TokenSet, path: str, ids: Mapping[str, str]) -> str | None:
+    """Where the token that stood at a path is now, by its id; None where that is not known, or it stayed."""
+    explicit = old.tokens[path].explicit_id
+    target = new.explicit_ids.get(explicit) if explicit is not None else ids.get(path)
+    return target if target != path and target in new.tokens else None
 
 
 def _by_word(old: TokenSet, gone: Iterable[str], come: Mapping[str, None]) -> Iterable[Rename]:

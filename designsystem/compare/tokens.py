@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from designsystem.compare.change import DEFAULT_POLICY, Change, Kind, Severity
-from designsystem.compare.renames import CERTAIN, find_renames, kept_alias
+from designsystem.compare.renames import CERTAIN, find_renames, kept_alias, moved_by_id
 from designsystem.jsontext.values import equal
 from designsystem.tokens.aliases import alias_of
-from designsystem.tokens.diff import diff
+from designsystem.tokens.diff import TokenDiff, diff
 from designsystem.tokens.replacement import REPLACED_BY, replacement_of, stated_replacement
 from designsystem.tokens.set import TokenSet
 from designsystem.tokens.token import EXTENSION_KEY, Token
@@ -34,7 +34,7 @@ def compare_tokens(
     """Every change by path, several of one token where several things changed. Costs what the changed files and what
     refers to them cost. ``ids``: where the tokens of a system that knows their ids now are, by their old paths;
     ``among``: the only paths whose declarations can differ, where that is known."""
-    difference = diff(old, new, among)
+    difference = _parted(diff(old, new, among), old, new, ids or {})
     renames = find_renames(old, new, difference.removed, difference.added, ids)
     changes: list[Change] = []
     for rename in renames:
@@ -56,6 +56,25 @@ def compare_tokens(
     for path in difference.changed:
         changes += _altered(old, new, path, path, policy)
     return sorted(changes, key=lambda change: (change.subject, list(Kind).index(change.kind)))
+
+
+def _parted(difference: TokenDiff, old: TokenSet, new: TokenSet, ids: Mapping[str, str]) -> TokenDiff:
+    """Paths at which another token stands than before, as ids have it (two that swapped their names, say), count as
+    removed and added; not those that only lead to where the token went."""
+    there = {path: moved_by_id(old, new, path, ids) for path in (*difference.removed, *difference.changed)}
+    moved = {path: target for path, target in there.items() if target is not None}
+    standing = set(difference.changed)
+    left = {path for path, target in moved.items() if path in standing and alias_of(new.tokens[path].value) != target}
+    taken = {target for path, target in moved.items() if target in standing and (path in left or path not in standing)}
+    apart = left | taken
+    if not apart:
+        return difference
+    return replace(
+        difference,
+        removed=tuple(sorted({*difference.removed, *apart})),
+        added=tuple(sorted({*difference.added, *apart})),
+        changed=tuple(path for path in difference.changed if path not in apart),
+    )
 
 
 def _altered(old: TokenSet, new: TokenSet, was: str, now: str, policy: Policy) -> Iterator[Change]:

@@ -8,10 +8,12 @@ import pytest
 import pytest_asyncio
 
 from designsystem.compatibility import MAX_BYTES
+from designsystem.migration import migration
 from gitstore.refs import RefUpdate
 from gitstore.wire.pushes import PushRequest
-from services import comparisons
+from services import comparisons, design_tokens
 from services.context import Context
+from services.design_tokens import Where
 from services.errors import InvalidInput
 from services.pushes import Push
 from tests.services.contents import TOKENS, World, make_world, tokens_file
@@ -83,3 +85,19 @@ async def test_what_shows_in_one_theme_alone_is_told_with_it(context: Context) -
     assert (found.compared, found.permutations, found.verdict.reasons[0]) == (
         3, 4, "a.ink: has another value (in theme=dark)",
     )  # fmt: skip
+
+
+async def test_tokens_that_swapped_their_names_over_rest_are_told_as_such(world: World) -> None:
+    base = world.git.ref("refs/heads/main") or ""
+    ids = {path: token.id for path, token in (await world.tokens()).items()}
+    for path, new in (("a.x", "a.between"), ("a.y", "a.x"), ("a.x", "a.y")):
+        await design_tokens.rename_token(
+            world.context, world.ada, world.id, ids[path], new, keep_alias=False, seen=None, where=Where()
+        )
+    found = await comparisons.compare(world.context, world.ada, world.id, base, "main")
+    assert [(change.old_subject, change.subject, change.confidence) for change in found.changes] == [
+        ("a.y", "a.x", 1.0),
+        ("a.x", "a.y", 1.0),
+    ]
+    steps = migration(found.changes)["tokens"]
+    assert [(step["old"], step["new"]) for step in steps] == [("a.x", "a.y"), ("a.y", "a.x")]

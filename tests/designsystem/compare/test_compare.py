@@ -79,6 +79,29 @@ def test_a_system_that_knows_its_ids_makes_a_rename_certain() -> None:
     assert (change.kind, change.old_subject, change.confidence) == (Kind.TOKEN_RENAMED, "a", 1.0)
 
 
+def identified(value: Any, number_: int) -> dict[str, Any]:
+    return number(value, **{"$extensions": {EXTENSION_KEY: {"id": str(UUID(int=number_))}}})
+
+
+def test_ids_tell_tokens_that_swapped_their_names_and_those_that_moved_up() -> None:
+    old = {"a": identified(1, 1), "b": identified(2, 2), "c": identified(3, 3)}
+    changes = tokens(old, {"a": identified(2, 2), "b": identified(1, 1), "c": identified(3, 3)})
+    assert {(c.kind, c.old_subject, c.subject) for c in changes} == {
+        (Kind.TOKEN_RENAMED, "a", "b"),
+        (Kind.TOKEN_RENAMED, "b", "a"),
+    }
+    changes = tokens(old, {"b": identified(1, 1), "c": identified(2, 2)})
+    assert [(c.kind, c.old_subject, c.subject) for c in changes] == [
+        (Kind.TOKEN_RENAMED, "a", "b"),
+        (Kind.TOKEN_REMOVED, None, "c"),
+        (Kind.TOKEN_RENAMED, "b", "c"),
+    ]
+    left = tokens(old, {**old, "a": {"$value": "{n}"}, "n": identified(1, 1)})
+    assert strongest(left) is Severity.MINOR, "what stands there leads to where the token went"
+    anew = tokens(old, {**old, "a": number(7), "n": identified(1, 1)})
+    assert told(anew) == [("token-added", "a"), ("token-renamed", "n")]
+
+
 def test_value_and_place_tell_a_rename_with_how_sure_that_is() -> None:
     old = {"color": {"$type": "color", "brand": {"red": {"$value": RED}, "blue": {"$value": BLUE}}}}
     new = {"color": {"$type": "color", "accent": {"red": {"$value": RED}, "blue": {"$value": BLUE}}}}
