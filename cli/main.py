@@ -22,6 +22,7 @@ COMMANDS = {
     "diff": Late("cli.diff:diff", USING),
     "codemod": Late("cli.codemod:codemod", USING),
     "init": Late("cli.merge_driver:init", USING),
+    "merge": Late("cli.merging:merge", USING),
     "merge-driver": Late("cli.merge_driver:merge_driver", USING),
     "log": Late("cli.history:log", USING),
     "blame": Late("cli.history:blame", USING),
