@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -40,14 +41,15 @@ class Moves:
         found = {each.name.removeprefix(BRANCHES): each for each in updates if each.name.startswith(BRANCHES)}
         return cls({name: each for name, each in found.items() if each.old != each.new})
 
-    def renamed(self) -> Iterator[tuple[str, str]]:
-        """What was called otherwise: branches that went while exactly one came at the very commit."""
-        for name, gone in self.updates.items():
-            if gone.new is not None:
-                continue
-            came = [other for other, each in self.updates.items() if each.old is None and each.new == gone.old]
-            if len(came) == 1:
-                yield name, came[0]
+    def renamed(self) -> dict[str, str]:
+        """What was called otherwise, by its old name: at a commit where exactly one branch went exactly one came."""
+        went, came = defaultdict[str | None, list[str]](list), defaultdict[str | None, list[str]](list)
+        for name, update in self.updates.items():
+            if update.new is None:
+                went[update.old].append(name)
+            elif update.old is None:
+                came[update.new].append(name)
+        return {names[0]: came[at][0] for at, names in went.items() if len(names) == len(came[at]) == 1}
 
 
 async def follow(
@@ -69,7 +71,7 @@ async def follow(
     found = await proposals.touching(db, system_id, moves.updates)
     if not found:
         return []
-    renamed = dict(moves.renamed())
+    renamed = moves.renamed()
     for old, new in renamed.items():
         await proposals.rename_branch(db, system_id, old, new)
     merged = await asyncio.to_thread(_merged, context, system_id, moves, found)

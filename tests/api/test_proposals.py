@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
+from fastapi import FastAPI
 
 from tests.api.conftest import sign_up
 
@@ -162,31 +163,58 @@ async def test_what_is_no_proposal_is_told(team: Team, body: dict[str, Any]) -> 
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
 
 
-async def test_every_write_goes_to_the_branch_that_it_names_and_nowhere_else(team: Team) -> None:
-    """Each route that writes content, in the body's `branch` and in the query's."""
+async def test_every_write_goes_to_the_branch_that_it_names_and_nowhere_else(team: Team, app: FastAPI) -> None:
+    """Each operation that takes a branch, by the body's member or by the query's."""
+    base = await team.told("ada", "POST", "/components", {"name": "Base", "code": "export {}"})
     await team.told("bea", "POST", "/branches", {"name": "side"})
     main = (await team.told("vic", "GET", "/branches/main"))["commit"]
-    tips = {(await team.told("vic", "GET", "/branches/side"))["commit"]}
+    tips = [(await team.told("vic", "GET", "/branches/side"))["commit"]]
+    written = set()
 
-    async def writes(method: str, path: str, body: Any) -> Any:
+    async def writes(operation: str, method: str, path: str, body: Any) -> Any:
         found = await team.told("bea", method, path, body)
         tip = (await team.told("vic", "GET", "/branches/side"))["commit"]
-        assert tip not in tips, f"{method} {path} made no commit on side"
-        assert (await team.told("vic", "GET", "/branches/main"))["commit"] == main, f"{method} {path} moved main"
-        tips.add(tip)
+        assert tip not in tips, f"{operation} made no commit on side"
+        assert (await team.told("vic", "GET", "/branches/main"))["commit"] == main, f"{operation} moved main"
+        tips.append(tip)
+        written.add(operation)
         return found
 
     there = {"branch": "side"}
-    blue = await writes("POST", "/tokens", {**RED, "name": "blue", **there})
-    await writes("PUT", f"/tokens/{blue['id']}?branch=side", {"value": 4})
-    await writes("POST", f"/tokens/{blue['id']}/rename", {"path": "color.navy", **there})
+    blue = await writes("create_token", "POST", "/tokens", {**RED, "name": "blue", **there})
+    await writes("update_token", "PUT", f"/tokens/{blue['id']}?branch=side", {"value": 4})
+    await writes("revert_token", "POST", f"/tokens/{blue['id']}/revert", {"commit": tips[1], **there})
+    await writes("rename_token", "POST", f"/tokens/{blue['id']}/rename", {"path": "color.navy", **there})
     operations = [{"op": "create", "path": "color.green", "type": "number", "value": 1}]
-    await writes("POST", "/tokens/batch", {"operations": operations, **there})
-    await writes("DELETE", f"/tokens/{blue['id']}?branch=side", None)
-    card = await writes("POST", "/components", {"name": "Card", "code": "export {}", **there})
-    await writes("PUT", f"/components/{card['id']}?branch=side", {"documentation": "# Card"})
-    await writes("DELETE", f"/components/{card['id']}?branch=side", None)
-    assert (await team.ask("vic", "GET", "/tokens?ref=side")).json()["items"][0]["path"] == "color.green"
+    await writes("batch_tokens", "POST", "/tokens/batch", {"operations": operations, **there})
+    await writes("delete_token", "DELETE", f"/tokens/{blue['id']}?branch=side", None)
+    await writes("revert_design_system", "POST", "/revert", {"commit": tips[-1], **there})
+    card = await writes("create_component", "POST", "/components", {"name": "Card", "code": "export {}", **there})
+    await writes("update_component", "PUT", f"/components/{card['id']}?branch=side", {"documentation": "# Card"})
+    await writes("delete_component", "DELETE", f"/components/{card['id']}?branch=side", None)
+    await writes("update_component", "PUT", f"/components/{base['id']}?branch=side", {"documentation": "# Base"})
+    await writes("revert_component", "POST", f"/components/{base['id']}/revert/1", there)
+    read = (await team.told("vic", "GET", "/tokens?ref=side"))["items"]
+    assert [token["path"] for token in read] == ["color.green", "color.navy", "color.red"]
     assert len((await team.told("vic", "GET", "/tokens"))["items"]) == 1
-    gone = await team.ask("bea", "POST", "/tokens", {**RED, "name": "other", "branch": "nowhere"})
-    assert gone.status_code == 404
+    assert written == taking_branches(app)
+
+
+def taking_branches(app: FastAPI) -> set[str]:
+    """The operations with a parameter or body member `branch`."""
+    document, found = app.openapi(), set()
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            names = {parameter["name"] for parameter in operation.get("parameters", [])}
+            for media in operation.get("requestBody", {}).get("content", {}).values():
+                schema = document["components"]["schemas"].get(media["schema"].get("$ref", "").rpartition("/")[2], {})
+                names |= set(schema.get("properties", {}))
+            if "branch" in names:
+                found.add(operation["operationId"])
+    return found
+
+
+async def test_a_write_to_a_branch_that_is_not_there_is_refused(team: Team) -> None:
+    for method, path in (("POST", "/tokens"), ("POST", "/components")):
+        body = {**RED, "name": "Other"} if path == "/tokens" else {"name": "Other"}
+        assert (await team.ask("bea", method, path, {**body, "branch": "nowhere"})).status_code == 404

@@ -314,6 +314,17 @@ async def test_git_renames_a_branch_with_its_proposals(team: Proposing) -> None:
     assert (row.state, row.source) == ("open", "aside")
 
 
+async def test_of_several_branches_at_one_commit_none_was_renamed(team: Proposing) -> None:
+    await team.open()
+    tip = team.tip("side")
+    await branches.create_branch(team.context, team.bea, team.world.id, "twin", "side")
+    await team.open("twin")
+    names = {"side": (tip, None), "twin": (tip, None), "other": (None, tip)}
+    await team.push(*(RefUpdate(f"refs/heads/{name}", old, new) for name, (old, new) in names.items()))
+    assert {(await team.row(number)).closed_because for number in (1, 2)} == {"source-deleted"}
+    await team.world.check()
+
+
 async def test_a_repository_that_lost_commits_is_still_levelled(team: Proposing) -> None:
     await team.open()
     async with team.context.engine.begin() as db:
