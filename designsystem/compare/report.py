@@ -41,7 +41,8 @@ def _section(heading: str, changes: Sequence[Change]) -> list[str]:
     lines = [f"### {heading}", "", "| what | change | before | after |", "| --- | --- | --- | --- |"]
     for change in changes[:MOST_SHOWN]:
         sure = "" if change.confidence == 1 else f" ({change.confidence:.0%} sure)"
-        what = words_of(change) + sure + where(change)
+        instead = f"; use {code_span(change.replaced_by)}" if change.replaced_by is not None else ""
+        what = words_of(change) + sure + instead + where(change)
         cells = (code_span(change.subject), what, shown(change.before), shown(change.after))
         lines.append("| " + " | ".join(map(_cell, cells)) + " |")
     if len(changes) > MOST_SHOWN:

@@ -241,6 +241,13 @@ def test_reports_show_values_as_people_write_them() -> None:
     assert shown({"value": "a|b"}) == "a|b" and "a\\|b" in markdown(tokens({}, {"a": {"$type": "x", "$value": "a|b"}}))
 
 
+def test_reports_say_what_to_use_and_in_which_theme() -> None:
+    gone = Change(
+        Kind.TOKEN_REMOVED, "a", Severity.MAJOR, before={"value": 1}, replaced_by="b", contexts=("theme=dark",)
+    )
+    assert "| `a` | removed; use `b` (in theme=dark) | 1 |  |" in markdown([gone])
+
+
 def test_every_kind_has_a_severity_and_words() -> None:
     assert set(DEFAULT_POLICY) == set(Kind)
     assert all(markdown([Change(kind, "x", Severity.PATCH)]) for kind in Kind)
