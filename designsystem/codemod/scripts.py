@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Final
@@ -36,19 +37,35 @@ class _Script:
 
     def usages(self) -> Iterator[Usage]:
         """All of them; a string that is a step of a member chain is not looked at again."""
-        taken: list[tuple[int, int]] = []
+        chains: set[int] = set()
         yield from self.imports.usages
         for piece in self.pieces:
             if piece.kind == "code":
                 for usage in self._in_code(piece):
-                    taken.append((usage.start, usage.end))
+                    chains.update(self._strings_in(usage))
                     yield usage
         for piece in self.pieces:
-            if piece.kind == "string" and not any(start < piece.end and piece.start < end for start, end in taken):
+            if piece.kind == "string" and piece.start not in chains:
                 is_module = _SPECIFIER.search(self.text[max(0, piece.start - 1 - _FAR) : piece.start - 1]) is not None
                 yield from self._in_string(piece, paths=not is_module)
             elif piece.kind == "template":
                 yield from self._in_template(piece)
+
+    def _strings_in(self, usage: Usage) -> Iterator[int]:
+        """Where the strings begin that are steps of a member chain."""
+        for index in range(bisect_left(self._strings, usage.start), len(self._strings)):
+            if self._strings[index] >= usage.end:
+                return
+            yield self._strings[index]
+
+    @cached_property
+    def _strings(self) -> list[int]:
+        return [piece.start for piece in self.pieces if piece.kind == "string"]
+
+    @cached_property
+    def _deepest(self) -> int:
+        paths = (*self.names.paths.renamed, *self.names.paths.gone)
+        return max((path.count(".") + 1 for path in paths), default=0)
 
     @cached_property
     def imports(self) -> Imports:
@@ -129,7 +146,7 @@ class _Script:
         ends: list[int] = []
         segments: list[str] = []
         found: tuple[int, str] | None = None
-        while (step := _STEP.match(self.text, ends[-1] if ends else at)) is not None:
+        while len(ends) < self._deepest and (step := _STEP.match(self.text, ends[-1] if ends else at)) is not None:
             segments.append(step["name"] or step["digits"] or re.sub(r"\\(.)", r"\1", step["text"] or ""))
             ends.append(step.end())
             path = ".".join(segments)
