@@ -110,6 +110,7 @@ async def export_everything(context: Context, revision: Revision) -> Everything:
     manifest = {
         "name": snapshot.manifest.name or revision.system.name,
         "description": snapshot.manifest.description,
+        "version": snapshot.manifest.version or None,
         "tokens": list(snapshot.manifest.tokens),
         "components": list(snapshot.manifest.components),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import pygit2
 from semver import Version
@@ -11,7 +11,7 @@ from semver import Version
 from designsystem import codes
 from designsystem.problem import Problem
 from designsystem.rules import FileLimits
-from designsystem.versions import version_of_tag
+from designsystem.versions import precedence, version_of_tag
 from gitstore import trees
 from gitstore.history import is_ancestor
 from gitstore.refs import RefUpdate
@@ -153,20 +153,5 @@ def _of(updates: Sequence[RefUpdate]) -> Iterator[tuple[Version, RefUpdate]]:
 
 def _record(tag: VersionTag) -> ReleaseRecord:
     """What will be the release of a tag of this push: the next one is judged against it."""
-    row = tag.row({})
-    return ReleaseRecord(
-        version=row.version,
-        precedence="",
-        tag=row.tag,
-        commit=row.commit,
-        message=row.message,
-        source=row.source,
-        allowed_as=row.allowed_as,
-        tagger_name=row.tagger_name,
-        tagger_email=row.tagger_email,
-        published_by=None,
-        published_at=row.published_at,
-        yanked_at=None,
-        yanked_by=None,
-        yank_reason=None,
-    )
+    row = asdict(tag.row({}))
+    return ReleaseRecord(**row, precedence=precedence(tag.version), yanked_at=None, yanked_by=None, yank_reason=None)

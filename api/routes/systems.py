@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response, status
+from pydantic import BaseModel
 from starlette.responses import StreamingResponse
 
 from api.auth import CurrentActor, CurrentContext
@@ -18,11 +21,14 @@ from api.schemas.components import Component
 from api.schemas.systems import System, SystemCreate, SystemExport, SystemUpdate
 from api.schemas.tokens import Token
 from services import exports, systems
+from services.exports import Everything
 from services.systems import NewSystem, SystemChanges, SystemRecord
 
 router = APIRouter(prefix="/api/design-systems", tags=["design systems"])
 
 Ref = Annotated[str | None, Query(max_length=300, description="Branch, tag or commit; the default branch if left out.")]
+ITEMS_AT_ONCE = 200
+"""Tokens or components in one piece of an exported document."""
 MEDIA = {"zip": "application/zip", "tar.gz": "application/gzip"}
 
 
@@ -121,15 +127,25 @@ async def export_system(
         return not_modified(headers)
     if format == "json":
         found = await exports.export_everything(context, revision)
-        answer = SystemExport(
-            system=shape(request, revision.system),
-            commit=revision.commit,
-            manifest=found.manifest,
-            tokens=[Token.model_validate(view) for view in found.tokens],
-            components=[Component.model_validate(view) for view in found.components],
-        )
-        return Response(answer.model_dump_json(), media_type="application/json", headers=headers)
+        pieces = written(shape(request, revision.system), found)
+        return StreamingResponse(pieces, media_type="application/json", headers=headers)
     name = f"{revision.system.slug}-{(revision.commit or '')[:12]}.{format}"
     headers["Content-Disposition"] = f'attachment; filename="{name}"'
     stream = await exports.export_files(context, revision, format)
     return StreamingResponse(stream, media_type=MEDIA[format], headers=headers)
+
+
+def written(system: System, found: Everything) -> Iterator[str]:
+    """A :class:`SystemExport` in pieces: of a large system neither a client nor this process waits for all of it."""
+    commit, manifest = json.dumps(found.revision.commit), json.dumps(found.manifest)
+    yield f'{{"system":{system.model_dump_json()},"commit":{commit},"manifest":{manifest},"tokens":['
+    yield from _items(found.tokens, Token)
+    yield '],"components":['
+    yield from _items(found.components, Component)
+    yield "]}"
+
+
+def _items(views: Sequence[object], model: type[BaseModel]) -> Iterator[str]:
+    for start in range(0, len(views), ITEMS_AT_ONCE):
+        piece = (model.model_validate(view).model_dump_json() for view in views[start : start + ITEMS_AT_ONCE])
+        yield ("," if start else "") + ",".join(piece)
