@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.branches import SystemOption, path_of
-from cli.client import Client, connected
+from cli.branches import SystemOption, at_system
+from cli.client import Client
 from cli.errors import CommandFailed
-from cli.output import AsJson, console, escape, failures, print_json, print_rows
-from cli.servers import ServerOption, wanted_system
+from cli.output import AsJson, console, escape, print_json, print_rows
+from cli.servers import ServerOption
 
 RefOption = Annotated[
     str | None, typer.Option(help="Branch, tag or commit to look at.", show_default="the default branch")
@@ -29,13 +29,10 @@ def log(
     as_json: AsJson = False,
 ) -> None:
     """List the commits that lead to a branch, newest first."""
-    with failures():
-        url, wanted = wanted_system(system, server)
-        with connected(url, server) as client:
-            commits = client.items(f"{path_of(client, wanted)}/commits", ref=ref, path=path)
-            found = list(islice(commits, most))
+    with at_system(system, server) as (client, base):
+        found = list(islice(client.items(f"{base}/commits", ref=ref, path=path), most))
     if as_json:
-        print_json({"server": url, "items": found})
+        print_json({"server": client.server, "items": found})
     else:
         print_rows(("commit", "when", "by", "message"), [_commit_row(each) for each in found])
 
@@ -48,13 +45,10 @@ def blame(
     as_json: AsJson = False,
 ) -> None:
     """Tell who set each property of a token, when, and in which commit."""
-    with failures():
-        url, wanted = wanted_system(system, server)
-        with connected(url, server) as client:
-            base = path_of(client, wanted)
-            found = client.get(f"{base}/tokens/{_token(client, base, token, ref)}/blame", ref=ref)
+    with at_system(system, server) as (client, base):
+        found = client.get(f"{base}/tokens/{_token(client, base, token, ref)}/blame", ref=ref)
     if as_json:
-        print_json({"server": url, **found})
+        print_json({"server": client.server, **found})
         return
     rows = [(each["name"], _value(each["value"]), *_commit_row(each["commit"])) for each in found["properties"]]
     print_rows(("property", "value", "commit", "when", "by", "message"), rows)
@@ -87,21 +81,17 @@ def revert(
     """
     if (what is None) == (to is None) or (token is not None and component is not None) or (to and (token or component)):
         raise typer.BadParameter("give a commit to undo, or --to; with --token or --component a commit or a version")
-    with failures():
-        url, wanted = wanted_system(system, server)
-        with connected(url, server) as client:
-            client.require_bearer()
-            base = path_of(client, wanted)
-            if token is not None:
-                place = f"{base}/tokens/{_token(client, base, token, what)}/revert"
-                asked: dict[str, Any] = {"commit": what}
-            elif component is not None:
-                place, asked = f"{base}/components/{_component(client, base, component)}/revert/{what}", {}
-            else:
-                place, asked = f"{base}/revert", {"commit": what, "to": to, "mainline": mainline}
-            done = client.post(place, **asked, branch=branch, message=message)
+    with at_system(system, server, signed_in=True) as (client, base):
+        if token is not None:
+            place = f"{base}/tokens/{_token(client, base, token, what)}/revert"
+            asked: dict[str, Any] = {"commit": what}
+        elif component is not None:
+            place, asked = f"{base}/components/{_component(client, base, component)}/revert/{what}", {}
+        else:
+            place, asked = f"{base}/revert", {"commit": what, "to": to, "mainline": mainline}
+        done = client.post(place, **asked, branch=branch, message=message)
     if as_json:
-        print_json({"server": url, **done})
+        print_json({"server": client.server, **done})
     elif done.get("changed", True):
         console.print(f"reverted in commit {done['commit'][:SHORT]}")
     else:
