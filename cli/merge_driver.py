@@ -1,10 +1,11 @@
-"""`xds merge-driver` and `xds init`: plain git merges tokens as tokens, in any clone."""
+"""`xds merge-driver` and `xds init`: plain git merges tokens as tokens and props as props, in any clone."""
 
 from __future__ import annotations
 
 import shlex
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -13,13 +14,18 @@ import typer
 from cli import git
 from cli.errors import CommandFailed
 from cli.output import AsJson, failures, note, print_json, print_plain
-from designsystem.manifest import MANIFEST_PATH, Manifest, initial_manifest, parse_manifest
-from designsystem.merging.conflict import MergeConflict, Side
+from designsystem.components.component import COMPONENT_FILE
+from designsystem.manifest import MANIFEST_PATH, VERSIONING_PATH, Manifest, initial_manifest, parse_manifest
+from designsystem.merging.conflict import Decide, MergeConflict, Resource, Side
+from designsystem.merging.objects import merge_objects
 from designsystem.merging.tokens import NotMergeable, merge_token_files
+from designsystem.resolver.document import is_resolver_file
 
 ATTRIBUTES = ".gitattributes"
 DRIVER = "xds"
 PATTERNS = ("*.tokens.json", "*.tokens")
+KEYED = (COMPONENT_FILE, "*.resolver.json", f"/{MANIFEST_PATH}", f"/{VERSIONING_PATH}")
+"""Files that are merged key by key, as git's attributes name them."""
 
 
 def merge_driver(
@@ -30,7 +36,7 @@ def merge_driver(
     prefer: Annotated[Side | None, typer.Option(help="Settle every conflict this way.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Merge one token file for git: token by token, so that only what really contradicts is a conflict.
+    """Merge one file for git: token by token or key by key, so that only what really contradicts is a conflict.
 
     Git calls it by itself once `xds init` has set it up. Ends with status 1 where conflicts are left: the file then
     holds our side of them, and each is told.
@@ -50,7 +56,7 @@ def init(
     name: Annotated[str | None, typer.Option(help="Name in a new manifest; the folder's if left out.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Prepare a repository: a manifest where there is none, and git's merges of token files.
+    """Prepare a repository: a manifest where there is none, and git's merges of tokens and props.
 
     The manifest and .gitattributes are for everybody and want to be committed; each clone runs this once, since git
     takes no commands from a repository.
@@ -66,17 +72,42 @@ def init(
         note("everything was set up already")
 
 
-def _merge(base: Path, ours: Path, theirs: Path, path: str, prefer: Side | None) -> tuple[MergeConflict, ...]:
+def _merge(base: Path, ours: Path, theirs: Path, path: str, prefer: Side | None) -> Sequence[MergeConflict]:
     files = [each.read_bytes() for each in (base, ours, theirs)]
-    if files[0] == b"":  # added by both: git gives an empty ancestor
-        files[0] = b"{}"
-    try:
-        merged = merge_token_files(*({path: each} for each in files), decide=lambda conflict: prefer)
-    except NotMergeable:
+    merged = _merge_keys if _keyed(path) is not None else _merge_tokens
+    found = merged(files, path, lambda conflict: prefer)
+    if found is None:
         _merge_text(base, ours, theirs)
         return ()
-    ours.write_bytes(merged.files[path])
-    return merged.conflicts
+    data, conflicts = found
+    ours.write_bytes(data)
+    return conflicts
+
+
+def _keyed(path: str) -> Resource | None:
+    """What a file is that is merged key by key; None for tokens."""
+    name = path.rpartition("/")[2]
+    if name == COMPONENT_FILE:
+        return Resource.COMPONENT
+    if path in (MANIFEST_PATH, VERSIONING_PATH):
+        return Resource.MANIFEST
+    return Resource.RESOLVER if is_resolver_file(path) else None
+
+
+def _merge_keys(files: Sequence[bytes], path: str, decide: Decide) -> tuple[bytes, Sequence[MergeConflict]] | None:
+    base, ours, theirs = files
+    about = _keyed(path) or Resource.FILE
+    # added by both: git gives an empty ancestor
+    return merge_objects((base or None, ours, theirs), decide, resource=about, path=path, file=path)
+
+
+def _merge_tokens(files: Sequence[bytes], path: str, decide: Decide) -> tuple[bytes, Sequence[MergeConflict]] | None:
+    base, ours, theirs = files
+    try:
+        merged = merge_token_files({path: base or b"{}"}, {path: ours}, {path: theirs}, decide=decide)
+    except NotMergeable:
+        return None
+    return merged.files[path], merged.conflicts
 
 
 def _merge_text(base: Path, ours: Path, theirs: Path) -> None:
@@ -103,7 +134,10 @@ def _init(root: Path, name: str | None) -> list[str]:
         attributes.write_text(head + "\n".join(missing) + "\n", encoding="utf-8")
         done.append(f"wrote {ATTRIBUTES}: {', '.join(missing)}")
     driver = f"{_command()} merge-driver %O %A %B %P"
-    for key, value in ((f"merge.{DRIVER}.name", "design tokens, token by token"), (f"merge.{DRIVER}.driver", driver)):
+    for key, value in (
+        (f"merge.{DRIVER}.name", "design tokens and props, one by one"),
+        (f"merge.{DRIVER}.driver", driver),
+    ):
         if git.ask(["config", "--local", "--get", key], cwd=root) != value:
             git.run(["config", "--local", key, value], cwd=root)
             done.append(f"set {key}")
@@ -114,7 +148,7 @@ def _patterns(manifest: Path) -> tuple[str, ...]:
     """Where token files lie, as git's attributes say it; globs that exclude something are left to git's own order."""
     found: Manifest = parse_manifest(manifest.read_bytes())[0]
     own = [glob for glob in found.tokens if not glob.startswith("!") and " " not in glob]
-    return tuple(dict.fromkeys([*PATTERNS, *(glob for glob in own if not glob.endswith(PATTERNS))]))
+    return tuple(dict.fromkeys([*PATTERNS, *KEYED, *(glob for glob in own if not glob.endswith(PATTERNS))]))
 
 
 def _command() -> str:

@@ -87,6 +87,22 @@ def test_a_contradiction_is_told_and_left_to_people(tmp_path: Path, xds: Xds) ->
     assert json.loads(sides[1].read_bytes())["a"]["$value"] == 3
 
 
+def test_props_are_merged_one_by_one(tmp_path: Path, xds: Xds) -> None:
+    for name, props in (
+        ("base", '"a": 1,\n"b": 1'),
+        ("ours", '"a": 2,\n"b": 1'),
+        ("theirs", '"a": 1,\n"b": 3,\n"c": 1'),
+    ):
+        put(tmp_path, name, f'{{"name": "B", "props": {{{props}}}}}')
+    sides = [tmp_path / name for name in ("base", "ours", "theirs")]
+    assert xds("merge-driver", *sides, "components/B/component.json").exit_code == 0
+    assert json.loads(sides[1].read_bytes())["props"] == {"a": 2, "b": 3, "c": 1}
+    put(tmp_path, "base", '{"props": {"a": 0, "b": 3, "c": 1}}')
+    put(tmp_path, "theirs", '{"props": {"a": 9, "b": 3, "c": 1}}')
+    done = xds("merge-driver", *sides, "components/B/component.json")
+    assert done.exit_code == 1 and "components/B/component.json props/a: 2 by us, 9 by them" in done.stderr
+
+
 def test_what_is_no_json_is_merged_by_lines(tmp_path: Path, xds: Xds) -> None:
     for name, text in (("base", "{,\n1\n2\n3\n"), ("ours", "{,\n1\n2\nours\n"), ("theirs", "theirs\n1\n2\n3\n")):
         put(tmp_path, name, text)
@@ -104,6 +120,10 @@ def test_setting_up_twice_changes_nothing_and_keeps_what_was_there(tmp_path: Pat
         "*.png binary",
         "*.tokens.json merge=xds",
         "*.tokens merge=xds",
+        "component.json merge=xds",
+        "*.resolver.json merge=xds",
+        "/designsystem.json merge=xds",
+        "/versioning.json merge=xds",
         "src/**/*.json merge=xds",
     ]
     assert json.loads(xds("init", tmp_path, "--json").stdout)["done"] == []
