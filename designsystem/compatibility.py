@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from semver import Version
 
@@ -32,6 +32,29 @@ NOTHING_YET: Final = "0.0.0"
 
 _FIELDS: Final = ("$schema", "changes", "privateTokens", "privateComponents")
 _SEVERITIES: Final = {severity.value: severity for severity in Severity}
+
+_PATTERNS: Final = {"type": "array", "maxItems": MAX_PATTERNS, "items": {"type": "string", "minLength": 1}}
+SCHEMA: Final[dict[str, Any]] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "What changes of an xText design system ask of a version",
+    "type": "object",
+    "properties": {
+        "$schema": {"type": "string"},
+        "changes": {
+            "type": "object",
+            "propertyNames": {"enum": [kind.value for kind in Kind]},
+            "additionalProperties": {"enum": list(_SEVERITIES)},
+            "description": "How much a kind of change asks for.",
+        },
+        "privateTokens": {
+            **_PATTERNS,
+            "description": "Token paths that are nobody's business outside, such as core.**.",
+        },
+        "privateComponents": {**_PATTERNS, "description": "Folders of components, such as components/_*."},
+    },
+    "additionalProperties": False,
+}
+"""JSON Schema (2020-12) of the policy file, for editors; :func:`read_policy` also judges the patterns themselves."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from designsystem.compare.change import DEFAULT_POLICY, Change, Kind, Severity
 from designsystem.compatibility import (
     MAX_BYTES,
     MAX_PATTERNS,
+    SCHEMA,
     Policy,
     demanded,
     is_enough,
@@ -24,6 +26,7 @@ from designsystem.compatibility import (
     read_policy,
 )
 from designsystem.manifest import Manifest
+from designsystem.migration import SCHEMA as MIGRATION
 
 MAJOR, MINOR, PATCH = Severity.MAJOR, Severity.MINOR, Severity.PATCH
 
@@ -179,6 +182,27 @@ def test_the_next_version_is_always_higher_final_and_enough(current: str, bump: 
     assert is_enough(str(following), current, bump)
 
 
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {}, [], {"$schema": "x", "changes": {"code": "minor"}, "privateTokens": ["a.*"], "privateComponents": []},
+        {"x": 1}, {"changes": {"code": "huge"}}, {"changes": {"no-kind": "major"}}, {"changes": []},
+        {"privateTokens": "a"}, {"privateTokens": [1]}, {"privateTokens": [""]}, {"privateTokens": ["a"] * 201},
+    ],
+)  # fmt: skip
+def test_the_schema_for_editors_says_what_the_reader_says(content: Any) -> None:
+    valid = jsonschema_rs.validator_for(SCHEMA).is_valid(content)
+    assert valid is (read_policy(json.dumps(content).encode())[1] == ())
+
+
+@pytest.mark.parametrize(("name", "schema"), [("versioning", SCHEMA), ("migration", MIGRATION)])
+def test_the_schemas_are_in_the_docs(name: str, schema: dict[str, Any]) -> None:
+    assert json.loads((DOCS / "schemas" / f"{name}.schema.json").read_text("utf-8")) == schema
+
+
 def test_every_kind_of_change_is_documented_with_what_it_asks() -> None:
-    text = (Path(__file__).parents[2] / "docs" / "compatibility.md").read_text("utf-8")
+    text = (DOCS / "compatibility.md").read_text("utf-8")
     assert all(f"| `{kind.value}` | {DEFAULT_POLICY[kind].value} |" in text for kind in Kind)
