@@ -23,6 +23,9 @@ from services.landing import BRANCHES, TAGS
 from services.releasing import VersionTag, version_tag
 from services.version_rules import Line, asked_between, judge_whole
 
+MOST_AT_ONCE = 50
+"""Versions that one push publishes, each of which is judged as a whole."""
+
 SnapshotAt = Callable[[str | None], Snapshot]
 """The snapshot at a tree."""
 
@@ -44,46 +47,51 @@ class VersionTags:
 
     def refused(self, snapshot_at: SnapshotAt) -> list[Problem]:
         """Why the push may not move these tags; the lowest version first."""
+        moves = sorted(_of(self.updates), key=lambda each: each[0])
+        if not self.line.records:
+            return self._refused_history(moves, snapshot_at)
+        if len(moves) > MOST_AT_ONCE:
+            message = f"{len(moves):,} versions in one push, {MOST_AT_ONCE} are allowed"
+            return [Problem(codes.VERSION_REFUSED, message)]
         problems: list[Problem] = []
         records = list(self.line.records)
-        for version, update in sorted(_of(self.updates), key=lambda each: each[0]):
-            found = self._refused(version, update, Line(records), snapshot_at)
-            problems += found
-            if found or update.new is None:
-                continue
-            tag = version_tag(self.repo, update.name, update.new)
-            if tag is not None:
+        for version, update in moves:
+            tag, found = self._read(update)
+            if tag is not None and not found:
+                found = self._misplaced(version, tag, Line(records)) or self._judged(
+                    version, tag, Line(records), snapshot_at
+                )
+            problems += [each if each.path or each.subject else _named(each, update.name) for each in found]
+            if tag is not None and not found:
                 records.append(_record(tag))
         return problems
 
-    def _refused(self, version: Version, update: RefUpdate, line: Line, snapshot_at: SnapshotAt) -> list[Problem]:
-        def told(message: str) -> list[Problem]:
-            return [Problem(codes.VERSION_REFUSED, message, subject=update.name)]
+    def _refused_history(self, moves: Sequence[tuple[Version, RefUpdate]], snapshot_at: SnapshotAt) -> list[Problem]:
+        problems: list[Problem] = []
+        head, at_head = self._head(), None
+        for _, update in moves:
+            tag, found = self._read(update, light=True)
+            problems += [_named(each, update.name) for each in found]
+            at_head = tag if tag is not None and tag.commit == head else at_head
+        return problems or (self._unsound(at_head, snapshot_at) if at_head is not None else [])
+
+    def _read(self, update: RefUpdate, *, light: bool = False) -> tuple[VersionTag | None, list[Problem]]:
+        """The tag that a push brings, and what is wrong with it as a tag; ``light``: it need not be annotated."""
+
+        def told(message: str) -> tuple[None, list[Problem]]:
+            return None, [Problem(codes.VERSION_REFUSED, message)]
 
         if update.old is not None and read_tag(self.repo, update.old) is not None:
             return told("it is published and stays as it is, whoever asks; publish a higher version, or yank this one")
         if update.new is None:
-            return []
-        tag = version_tag(self.repo, update.name, update.new)
+            return None, []
         name = update.name.removeprefix(TAGS)
-        if tag is None:
-            annotated = read_tag(self.repo, update.new) is not None
-            if annotated:
-                return told("a version is published from a commit, the tag leads to none")
-            return [] if self._is_history else told(f"a version is published by an annotated tag: git tag -a {name}")
-        if tag.tag.name != name:
-            return told(f"the tag calls itself {tag.tag.name[:100]!r}")
-        if self._is_history:
-            head = self._head()
-            return self._unsound(tag, snapshot_at) if tag.commit == head else []
-        return [
-            problem if problem.path or problem.subject else problem_of(problem, update.name)
-            for problem in self._misplaced(version, tag, line) or self._judged(version, tag, line, snapshot_at)
-        ]
-
-    @property
-    def _is_history(self) -> bool:
-        return not self.line.records
+        tag = version_tag(self.repo, update.name, update.new)
+        if tag is not None:
+            return (tag, []) if tag.tag.name == name else told(f"the tag calls itself {tag.tag.name[:100]!r}")
+        if read_tag(self.repo, update.new) is not None:
+            return told("a version is published from a commit, the tag leads to none")
+        return (None, []) if light else told(f"a version is published by an annotated tag: git tag -a {name}")
 
     def _misplaced(self, version: Version, tag: VersionTag, line: Line) -> list[Problem]:
         """Whether the tag stands where a new version can."""
@@ -139,7 +147,7 @@ def moves_versions(updates: Sequence[RefUpdate]) -> bool:
     return any(True for _ in _of(updates))
 
 
-def problem_of(problem: Problem, name: str) -> Problem:
+def _named(problem: Problem, name: str) -> Problem:
     """A problem of a tag, said with its name."""
     return Problem(problem.code, problem.message, subject=name)
 

@@ -15,6 +15,7 @@ from services import publishing, releases
 from services.context import Context
 from services.policy import SYSTEM
 from services.publishing import Publication
+from services.version_tags import MOST_AT_ONCE
 from tests.index.histories import ADA
 from tests.services.contents import TOKENS, World, make_world, tokens_file
 from tests.services.test_changes import losing_the_database
@@ -213,3 +214,9 @@ async def test_history_that_ends_in_faults_at_the_head_is_refused(context: Conte
     world.git.point(MAIN, broken)
     await world.system()
     assert "{c.d}" in await refusal(world, tagged(world, "v1.0.0", broken))
+
+
+async def test_so_many_versions_at_once_and_no_more(world: World) -> None:
+    tags = [tagged(world, f"v1.0.{number}") for number in range(1, MOST_AT_ONCE + 2)]
+    assert f"{MOST_AT_ONCE + 1} versions in one push" in await refusal(world, *tags)
+    assert len(await listed(world)) == 1
