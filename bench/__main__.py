@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 
-from bench import edit, limits, reading, report, scale, sign_in, wire
+from bench import edit, exporting, history, limits, reading, report, scale, sign_in, validating, wire
 from bench.bench import Bench
 from bench.git import Git
 from bench.machine import describe
@@ -27,6 +27,9 @@ MEASUREMENTS: Mapping[str, Callable[[Bench], Result]] = {
     "sign-in": sign_in.measure,
     "login": sign_in.measure_login,
     "limits": limits.measure,
+    "history": history.measure,
+    "export": exporting.measure,
+    "validation": validating.measure,
 }
 
 

@@ -16,7 +16,8 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The counts of every measurement and the sizes of the systems, in components."""
+    """The counts of every measurement, and the sizes of the systems: in components, for histories in commits and
+    branches."""
 
     edit: Count
     clone: Count
@@ -27,8 +28,15 @@ class Plan:
     sign_in: Count
     login: Count
     limits: Count
+    history: Count
+    export: Count
+    validation: Count
     sizes: tuple[int, ...]
     wire_size: int
+    commits: int
+    branches: int
+    exported: tuple[int, ...]
+    peers: bool = True
     tokens: int = 200
 
 
@@ -42,8 +50,14 @@ FULL = Plan(
     sign_in=Count(rounds=20, calls=100, warm_up=200),
     login=Count(rounds=10, calls=3, warm_up=2),
     limits=Count(rounds=20, calls=100, warm_up=200),
+    history=Count(rounds=12, calls=15, warm_up=30),
+    export=Count(rounds=5, calls=1, warm_up=1),
+    validation=Count(rounds=10, calls=1, warm_up=1),
     sizes=(100, 1_000, 10_000),
     wire_size=1_000,
+    commits=50_000,
+    branches=1_000,
+    exported=(1_000, 10_000),
 )
 
 QUICK = Plan(
@@ -56,6 +70,13 @@ QUICK = Plan(
     sign_in=Count(rounds=2, calls=3, warm_up=1),
     login=Count(rounds=2, calls=1, warm_up=0),
     limits=Count(rounds=2, calls=3, warm_up=1),
+    history=Count(rounds=2, calls=1, warm_up=1),
+    export=Count(rounds=2, calls=1, warm_up=0),
+    validation=Count(rounds=2, calls=1, warm_up=0),
     sizes=(3, 6, 12),
     wire_size=6,
+    commits=400,
+    branches=60,
+    exported=(60, 120),
+    peers=False,
 )

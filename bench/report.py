@@ -112,6 +112,8 @@ def _counts(result: Result, plan: Plan) -> str:
         "sign-in": (("", plan.sign_in),),
         "login": (("", plan.login),),
         "limits": (("", plan.limits),),
+        "export": (("", plan.export),),
+        "validation": (("", plan.validation),),
     }
     told = (f"{kind}{c.rounds} rounds of {c.calls}, {c.warm_up} to warm up" for kind, c in kinds[result.name])
     return f"Counts for each contestant: {'; '.join(told)}."
