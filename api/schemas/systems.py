@@ -43,7 +43,7 @@ class System(Answer):
     name: str
     slug: str
     description: str
-    version: str | None = Field(description="The newest annotated tag `vX.Y.Z`, without the v; null before the first.")
+    version: str | None = Field(description="The newest release that was not yanked; null where there is none.")
     published: bool
     default_branch: str
     head: str | None
