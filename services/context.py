@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 from cachebox import LRUCache
 from redis.asyncio import Redis
@@ -85,6 +87,8 @@ class Context:
     """Exports by all that they follow from."""
     divergences: LRUCache[tuple[str, str], tuple[int, int] | None] = field(default_factory=lambda: LRUCache(20_000))
     """How far commits have gone from one another, by their ids."""
+    foreseen: LRUCache[tuple[UUID, str, str], Any] = field(default_factory=lambda: LRUCache(256))
+    """What would come of merging one commit of a system into another."""
     turns: Turns = field(default_factory=Turns)
     building: Turns = field(default_factory=lambda: Turns(120.0))
     """Who works out what a release ships: one after the other for each system, nothing twice at once."""

@@ -19,9 +19,13 @@ from services.access import readable
 from services.context import Context
 from services.errors import Conflict, NotFound
 from services.landing import BRANCHES
+from services.merges import Preview
 from services.policy import Actor
 from services.proposals import ProposalView, ReviewView, found_one, with_people
 from services.reviews import StandingVerdict, Tally, blocked_by, tally
+
+MOST_KEPT = 200
+"""Conflicts and problems of a prospect that is kept for the next who looks."""
 
 Mergeability = Literal["clean", "conflicting", "invalid", "nothing", "unrelated", "missing"]
 
@@ -80,7 +84,7 @@ async def report(context: Context, actor: Actor, system_id: UUID, number: int) -
         found,
         tuple(blocked_by(proposal, found)) if is_open else (),
         await _summary(context, actor, system_id, *tips),
-        await _prospect(context, system, proposal) if is_open else None,
+        await _prospect(context, system, proposal, *tips) if is_open else None,
     )
 
 
@@ -106,13 +110,26 @@ async def _summary(
     return Summary(target, source, found.since, found.ahead, found.behind, found.verdict.bump, counts)
 
 
-async def _prospect(context: Context, system: SystemRecord, proposal: ProposalRecord) -> Prospect:
+async def _prospect(
+    context: Context, system: SystemRecord, proposal: ProposalRecord, source: str | None, target: str | None
+) -> Prospect:
+    """Worked out once for two commits; whoever looks again costs a look-up."""
+    kept: Prospect | None = context.foreseen.get((system.id, source or "", target or ""), None)
+    if kept is not None:
+        return kept
     try:
         found = await merges.preview(context, system, source=proposal.source, into=proposal.target)
     except NotFound:
         return Prospect("missing")
     except Conflict:
         return Prospect("unrelated")
+    prospect = _as_prospect(found)
+    if found.into is not None and len(found.conflicts) + len(found.problems) <= MOST_KEPT:
+        context.foreseen[system.id, found.source, found.into] = prospect
+    return prospect
+
+
+def _as_prospect(found: Preview) -> Prospect:
     if found.already_merged:
         return Prospect("nothing")
     if found.conflicts:
