@@ -118,12 +118,16 @@ class Walk:
             self._given.append(commit.oid)
 
 
-def path_history(repo: pygit2.Repository, starts: Sequence[str], path: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+def path_history(
+    repo: pygit2.Repository, starts: Sequence[str], path: str, most: int | None = None
+) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The commits that changed a path, children before parents, each with the ones that changed it before.
 
-    git itself simplifies history and has the commit-graph's path filters; the process ends when we stop reading.
+    git itself simplifies history and has the commit-graph's path filters. The process ends when we stop reading; with
+    ``most``, after so many: it works ahead of its reader.
     """
     command = [git_executable(), f"--git-dir={repo.path}", "rev-list", "--date-order", "--parents", *starts]
+    command += [f"--max-count={most}"] if most is not None else []
     command += ["--", f":(literal){path}"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment())
     with process:
@@ -152,7 +156,8 @@ def _path_page(repo: pygit2.Repository, start: str, path: str, limit: int, after
     waiting = dict.fromkeys(resumed or ())
     skipped_to = after.last if after is not None and resumed is None else None
     found: list[CommitInfo] = []
-    for oid, parents in path_history(repo, resumed or [start], path):
+    most = limit if skipped_to is None else None
+    for oid, parents in path_history(repo, resumed or [start], path, most):
         waiting.pop(oid, None)
         waiting.update(dict.fromkeys(parents))
         if skipped_to is not None:

@@ -80,7 +80,12 @@ VERSIONS = (
     .where(component_versions.c.design_system_id == bindparam("system_id"))
     .where(component_versions.c.component_id == bindparam("component_id"))
 )
-VERSION = VERSIONS.where(component_versions.c.version == bindparam("number"))
+# The newest up to it: in that order one index alone leads there, whatever the planner knows of the rows.
+VERSION = (
+    VERSIONS.where(component_versions.c.version <= bindparam("number"))
+    .order_by(component_versions.c.version.desc())
+    .limit(1)
+)
 
 FILTERS: dict[str, ColumnElement[bool]] = {
     "category": components.c.category == bindparam("category"),
@@ -157,4 +162,5 @@ async def version(
         return None
     values = {"system_id": system_id, "component_id": component_id, "number": version_number}
     row = (await db.execute(VERSION, values)).first()
-    return None if row is None else VersionRecord(*row)
+    found = None if row is None else VersionRecord(*row)
+    return found if found is not None and found.version == version_number else None

@@ -118,6 +118,7 @@ class _Search:
     stopped: str | None = None
     _waiting: deque[tuple[str, _Place, set[str]]] = field(default_factory=deque)
     _known: dict[tuple[str, str], dict[str, Any] | None] = field(default_factory=dict)
+    _last: tuple[str, _Place, dict[str, Any] | None] | None = None
 
     def run(self, start: str, place: _Place, names: set[str]) -> None:
         self._waiting.append((start, place, names))
@@ -126,7 +127,7 @@ class _Search:
 
     def _file(self, start: str, place: _Place, names: set[str]) -> None:
         pending: dict[str, set[str]] = {}
-        for number, (oid, parents) in enumerate(path_history(self.repo, [start], place.file)):
+        for number, (oid, parents) in enumerate(path_history(self.repo, [start], place.file, self.commits + 1)):
             wanted = pending.pop(oid, set()) if number else names  # the first is what the start has its file from
             if wanted:
                 if self.commits <= 0 or self.bytes <= 0:
@@ -136,6 +137,7 @@ class _Search:
                 self._commit(oid, parents, place, wanted, pending)
             if not pending:
                 return
+        self.stopped = next(iter(pending), None)  # git was told to end there
 
     def _commit(
         self, oid: str, parents: tuple[str, ...], place: _Place, wanted: set[str], pending: dict[str, set[str]]
@@ -162,6 +164,11 @@ class _Search:
 
     def fields(self, commit: str, place: _Place) -> dict[str, Any] | None:
         """What a commit's file says of the token; None where it is not there."""
+        if self._last is None or self._last[:2] != (commit, place):  # a parent is the next commit, mostly
+            self._last = (commit, place, self._read(commit, place))
+        return self._last[2]
+
+    def _read(self, commit: str, place: _Place) -> dict[str, Any] | None:
         entry = trees.blob_at(self.repo, commit, place.file)
         if entry is None or not is_plain_file(entry.mode) or (entry.size or 0) > LARGEST_DOCUMENT:
             return None
