@@ -22,6 +22,13 @@ _STEP: Final = re.compile(
 )
 _PLAIN: Final = re.compile(rf"{NAME}\Z")
 _SPECIFIER: Final = re.compile(r"(?:\bfrom|\bimport|\b(?:import|require)\s*\()\s*$")
+_BEFORE_OBJECT: Final = re.compile(
+    r"(?:(?<![=!<>])=\s+|(?<![\w\"'])=|[(,:\[?{]|&&|\|\||\b(?:return|default|const|let|var|yield|await|of|in)\b)\s*$"
+)
+"""What stands before the brace of an object, and not before that of a template (``${``), a JSX attribute (``a={``),
+text of JSX or a block."""
+
+_AFTER_JSX: Final = frozenset("</>")
 _FAR: Final = 80
 
 
@@ -116,10 +123,21 @@ class _Script:
         if self._is_key(match):
             return
         before, after = self._around(match)
-        if before in ("{", ",") and after in (",", "}") and self._braces(match.start()):
-            exported = re.search(r"\bexport\s*\{[^{}]*$", self.text[max(0, match.start() - 2000) : match.start()])
-            new = f"{new} as {match[0]}" if exported is not None else f"{match[0]}: {new}"
+        if before in ("{", ",") and after in (",", "}") and (brace := self._brace(match.start())) is not None:
+            ahead = self.text[max(0, brace - _FAR) : brace]
+            if re.search(r"\bexport\s*$", ahead) is not None:
+                new = f"{new} as {match[0]}"
+            elif self._is_object(ahead, before == "{" and after == "}", match.end()):
+                new = f"{match[0]}: {new}"
         yield Usage(match.start(), match.end(), match[0], new)
+
+    def _is_object(self, ahead: str, alone: bool, at: int) -> bool:
+        """Whether braces are an object's, by what stands before them; a name alone in them may be a part of JSX, then
+        what comes after them counts, too."""
+        if not alone:
+            return not ahead.endswith("$")
+        behind = self.text[at : at + _FAR].lstrip().removeprefix("}").lstrip()
+        return _BEFORE_OBJECT.search(ahead) is not None and behind[:1] not in _AFTER_JSX
 
     def _is_key(self, match: re.Match[str]) -> bool:
         before, after = self._around(match)
@@ -129,17 +147,18 @@ class _Script:
         before = self.text[max(0, match.start() - _FAR) : match.start()].rstrip()[-1:]
         return before, self.text[match.end() : match.end() + _FAR].lstrip()[:1]
 
-    def _braces(self, at: int) -> bool:
-        """Whether the innermost bracket that is open at a position is a brace."""
+    def _brace(self, at: int) -> int | None:
+        """Where the innermost bracket that is open at a position stands, if it is a brace."""
         depth = 0
-        for character in reversed(self.text[max(0, at - 5000) : at]):
+        for index in range(at - 1, max(0, at - 5000) - 1, -1):
+            character = self.text[index]
             if character in ")]}":
                 depth += 1
             elif character in "([{":
                 if depth == 0:
-                    return character == "{"
+                    return index if character == "{" else None
                 depth -= 1
-        return False
+        return None
 
     def _chain(self, at: int) -> Iterator[Usage]:
         """The members that follow the tree: as many of them as are the path of a token that was renamed."""

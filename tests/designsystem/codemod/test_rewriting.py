@@ -117,6 +117,13 @@ SCRIPTS = [
     ("s = css`color: var(--swap-a); ${p => p.x ? `var(--swap-b)` : '--swap-a'} m: var(--chain-a)`",
      "s = css`color: var(--swap-b); ${p => p.x ? `var(--swap-a)` : '--swap-b'} m: var(--chain-b)`"),
     ("e.style.setProperty('--color-brand-500', `${n}px`)", "e.style.setProperty('--color-accent-base', `${n}px`)"),
+    ("import { swapA } from 'x'\n<p a={swapA} b={{ swapA }} c={[swapA]}>{swapA} {swapA}, {swapA}</p>",
+     "import { swapB } from 'x'\n<p a={swapB} b={{ swapA: swapB }} c={[swapB]}>{swapB} {swapB}, {swapB}</p>"),
+    ("import { swapA } from 'x'\nx = `${swapA}`; y = {swapA}; z={ swapA, k: `${swapA}` }; `${f({swapA})}`",
+     "import { swapB } from 'x'\nx = `${swapB}`; y = {swapA: swapB}; z={ swapA: swapB, k: `${swapB}` }; "
+     "`${f({swapA: swapB})}`"),
+    ("import { swapA } from 'x'\n() => { swapA }; () => ({swapA}); return { swapA }",
+     "import { swapB } from 'x'\n() => { swapB }; () => ({swapA: swapB}); return { swapA: swapB }"),
     ("// tokens.swap.a '--swap-a'\n/* 'swap.a' */ x = 'see swap.a' + /'swap.a'/.source", None),
     ("import x from 'swap.a'; require('swap.a')", None),
     ("<p style={{ color: 'var(--swap-a)' }}>Don't</p>\nb = 'var(--swap-b)'",
