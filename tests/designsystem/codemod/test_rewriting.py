@@ -120,8 +120,8 @@ SCRIPTS = [
     ("import { swapA } from 'x'\n<p a={swapA} b={{ swapA }} c={[swapA]}>{swapA} {swapA}, {swapA}</p>",
      "import { swapB } from 'x'\n<p a={swapB} b={{ swapA: swapB }} c={[swapB]}>{swapB} {swapB}, {swapB}</p>"),
     ("import { swapA } from 'x'\nx = `${swapA}`; y = {swapA}; z={ swapA, k: `${swapA}` }; `${f({swapA})}`",
-     "import { swapB } from 'x'\nx = `${swapB}`; y = {swapA: swapB}; z={ swapA: swapB, k: `${swapB}` }; "
-     "`${f({swapA: swapB})}`"),
+     ("import { swapB } from 'x'\nx = `${swapB}`; y = {swapA: swapB}; z={ swapA: swapB, k: `${swapB}` }; "
+     "`${f({swapA: swapB})}`")),
     ("import { swapA } from 'x'\n() => { swapA }; () => ({swapA}); return { swapA }",
      "import { swapB } from 'x'\n() => { swapB }; () => ({swapA: swapB}); return { swapA: swapB }"),
     ("// tokens.swap.a '--swap-a'\n/* 'swap.a' */ x = 'see swap.a' + /'swap.a'/.source", None),
