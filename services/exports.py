@@ -9,10 +9,11 @@ from typing import Any, Literal
 from uuid import UUID
 
 from designsystem import exporters
-from designsystem.exporters import Exported, Header, InvalidPrefix, UnknownFormat
+from designsystem.exporters import Exported, Header, InvalidPrefix, NoThemes, UnknownFormat
 from designsystem.versions import newest_version
 from gitstore import archive
 from index import refs
+from index.permutations import Inputs
 from index.snapshots import Snapshot
 from services.access import readable
 from services.archives import require_room
@@ -20,7 +21,7 @@ from services.components import read_all
 from services.context import Context
 from services.errors import InvalidInput, NotFound
 from services.landing import TAGS
-from services.permutations import Choice, resolution_at
+from services.permutations import Choice, resolution_at, themes_at
 from services.policy import Actor
 from services.revisions import Revision, revision_at, snapshot_at
 from services.views import ComponentView, TokenView, read_token
@@ -40,6 +41,15 @@ class Everything:
     manifest: dict[str, Any]
     tokens: list[TokenView]
     components: list[ComponentView]
+
+
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """All themes of a resolver in one file: ``fixed`` are the modifiers that stand still; ``media``: light and dark as
+    media queries."""
+
+    fixed: Inputs = ()
+    media: bool = False
 
 
 async def revision_for(context: Context, actor: Actor, system_id: UUID, ref: str | None) -> Revision:
@@ -67,26 +77,33 @@ async def export_tokens(
     prefix: str = "",
     aliases: bool = False,
     choice: Choice | None = None,
+    side_by_side: SideBySide | None = None,
 ) -> Exported:
-    """The tokens of a revision, or of one permutation of its resolver, in a platform's format.
+    """The tokens of a revision, or of one permutation of its resolver, in a platform's format; with ``side_by_side``
+    the themes of the choice's resolver beside it.
 
     The same header gives the same bytes, which are kept: a repeat costs a look-up.
     """
-    key = (revision.system.id, revision.commit, header, format_name, prefix, aliases, choice)
+    key = (revision.system.id, revision.commit, header, format_name, prefix, aliases, choice, side_by_side)
     if (kept := context.exported.get(key)) is not None:
         return kept
+    options: dict[str, Any] = {"prefix": prefix, "aliases": aliases}
     if choice is None:
         tokens = (await snapshot_at(context, revision)).tokens
+    elif side_by_side is not None:
+        themes = await themes_at(context, revision, choice, side_by_side.fixed)
+        tokens = themes.base.tokens
+        options |= {"themes": themes, "media": side_by_side.media}
     else:
         tokens = (await resolution_at(context, revision, choice)).tokens
     try:
-        exported = await asyncio.to_thread(
-            exporters.export, format_name, tokens, header, prefix=prefix, aliases=aliases
-        )
+        exported = await asyncio.to_thread(exporters.export, format_name, tokens, header, **options)
     except UnknownFormat as error:
         raise InvalidInput.of("format", "unknown-format", str(error)) from error
     except InvalidPrefix as error:
         raise InvalidInput.of("prefix", "bad-prefix", str(error)) from error
+    except NoThemes as error:
+        raise InvalidInput.of("themes", "no-themes", str(error)) from error
     context.exported.keep(key, exported, KEPT_BYTES_PER_CHARACTER * len(exported.content) + KEPT_AT_LEAST)
     return exported
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from designsystem import codes
+from designsystem.exporters.themes import Themes, themed
 from designsystem.problem import Problem, errors_of
 from designsystem.resolver.document import ResolverDocument
 from designsystem.resolver.resolution import Resolution, choose
@@ -31,6 +32,8 @@ class Asked:
 
 
 NOTHING = Asked()
+MOST_THEMES = 64
+"""Blocks of themes in one export: each is a permutation to work out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +43,18 @@ class Choice:
     resolver: str
     inputs: Inputs
 
+    def among(self, asked: Asked) -> Inputs:
+        """Those inputs that the reader stated."""
+        stated = {name.lower() for name, _ in asked.inputs}
+        return tuple((name, value) for name, value in self.inputs if name.lower() in stated)
 
-async def chosen(context: Context, revision: Revision, asked: Asked) -> Choice | None:
-    """The permutation that is asked for; None where it is the system's own tokens.
+
+async def chosen(context: Context, revision: Revision, asked: Asked, *, always: bool = False) -> Choice | None:
+    """The permutation that is asked for; None where it is the system's own tokens, unless one is wanted ``always``.
 
     Raises InvalidInput with every fault: unknown modifiers and contexts, missing ones, a resolver that cannot be used.
     """
-    if not asked:
+    if not asked and not always:
         return None
     snapshot = await snapshot_at(context, revision)
     path = _resolver(snapshot, asked)
@@ -66,6 +74,21 @@ async def resolution_at(context: Context, revision: Revision, choice: Choice) ->
     return await asyncio.to_thread(_resolution, context, revision, snapshot, choice)
 
 
+async def themes_at(context: Context, revision: Revision, choice: Choice, fixed: Inputs) -> Themes:
+    """Every theme beside the default of a resolver, the ``fixed`` modifiers standing still; raises InvalidInput."""
+    snapshot = await snapshot_at(context, revision)
+    document = await asyncio.to_thread(_document, context, revision, snapshot, choice.resolver)
+    stated = {name for name, _ in fixed}
+    varying = sum(len(each.contexts) for name, each in document.modifiers.items() if name not in stated)
+    if varying > MOST_THEMES:
+        message = f"There are {varying} contexts, at most {MOST_THEMES} go side by side; state some modifiers."
+        raise InvalidInput.of("themes", "too-many-themes", message)
+    found = await asyncio.to_thread(themed, document, dict(fixed), most=MOST_THEMES)
+    if faults := errors_of(found.base.problems):
+        raise InvalidInput(faults)
+    return found
+
+
 def _resolver(snapshot: Snapshot, asked: Asked) -> str:
     known = snapshot.resolvers
     path = asked.resolver or snapshot.manifest.resolver
@@ -80,6 +103,10 @@ def _resolver(snapshot: Snapshot, asked: Asked) -> str:
     if known:
         message = f"There are several resolvers ({names}); say which, or name one in the manifest."
         raise InvalidInput.of("resolver", "ambiguous-resolver", message)
+    if not asked.inputs:
+        raise InvalidInput.of(
+            "themes", "no-resolver", "The design system has no resolver at this ref, and so no themes."
+        )
     message = "there is no such modifier: the design system has no resolver at this ref"
     raise InvalidInput([Problem(codes.RESOLVER_INPUT, message, subject=name[:80]) for name, _ in asked.inputs])
 

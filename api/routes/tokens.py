@@ -34,6 +34,7 @@ from designsystem.exporters import formats
 from services import design_tokens, exports, permutations
 from services.design_tokens import Filter, TokenWritten
 from services.errors import InvalidInput
+from services.exports import SideBySide
 from services.token_batches import Operation
 from services.token_edits import FIELDS, Target
 
@@ -129,16 +130,26 @@ async def export_tokens(
     aliases: Annotated[
         bool, Query(description="Keep an alias of a whole token as a variable, where the format has variables.")
     ] = False,
+    themes: Annotated[
+        bool,
+        Query(
+            description="Every context of the resolver beside the default, as blocks of what differs (css, tailwind)."
+        ),
+    ] = False,
+    media: Annotated[bool, Query(description="With `themes`: contexts named light and dark as media queries.")] = False,
 ) -> Response:
-    """The tokens of a ref in a platform's format, of one theme where one is asked for."""
+    """The tokens of a ref in a platform's format, of one theme where one is asked for, or of all side by side."""
+    if media and not themes:
+        raise InvalidInput.of("media", "media-without-themes", "media goes with themes=true.")
     revision = await exports.revision_for(context, actor, system_id, ref)
-    choice = await permutations.chosen(context, revision, asked)
+    choice = await permutations.chosen(context, revision, asked, always=themes)
+    sides = SideBySide(choice.among(asked), media) if themes and choice is not None else None
     header = await exports.header_of(context, revision)
-    headers = revision_headers(revision, digest_tag(header, format, prefix, aliases, choice))
+    headers = revision_headers(revision, digest_tag(header, format, prefix, aliases, choice, sides))
     if is_current(request, headers):
         return not_modified(headers)
     exported = await exports.export_tokens(
-        context, revision, header, format, prefix=prefix, aliases=aliases, choice=choice
+        context, revision, header, format, prefix=prefix, aliases=aliases, choice=choice, side_by_side=sides
     )
     headers["X-Export-Problems"] = str(len(exported.problems))
     headers["Content-Disposition"] = f'inline; filename="{revision.system.slug}.{exported.extension}"'

@@ -40,23 +40,25 @@ def placed(problem: Problem, resolution: Resolution) -> Problem:
     return replace(problem, path=place.file.path, line=line, column=column)
 
 
-def themed(document: ResolverDocument, inputs: Mapping[str, Any] | None = None) -> Themes:
+def themed(document: ResolverDocument, inputs: Mapping[str, Any] | None = None, *, most: int = MOST_BLOCKS) -> Themes:
     """The themes of a resolver beside its default permutation; ``inputs`` fix modifiers, which then do not vary.
 
     A token that hangs on one modifier stands in a block for each context that changes it. One that hangs on several,
     by what it refers to or because they all state it, also stands in blocks for contexts together, so that every
-    combination is right. With errors, there are no blocks: see ``base.problems``.
+    combination is right. With errors, there are no blocks: see ``base.problems``. More blocks than ``most`` are not
+    written, but told.
     """
     base = resolve(document, inputs or {})
     if errors_of(base.problems):
         return Themes(base)
-    return _Comparison(document, dict(inputs or {}), base).themes()
+    return _Comparison(document, dict(inputs or {}), base, most).themes()
 
 
 class _Comparison:
     """The permutations of one resolver that a style sheet needs."""
 
-    def __init__(self, document: ResolverDocument, inputs: Mapping[str, Any], base: Resolution) -> None:
+    def __init__(self, document: ResolverDocument, inputs: Mapping[str, Any], base: Resolution, most: int) -> None:
+        self.most = most
         fixed = {name.lower() for name in inputs}
         self.document = document
         self.inputs = inputs
@@ -68,8 +70,8 @@ class _Comparison:
 
     def themes(self) -> Themes:
         blocks: list[Block] = []
-        if sum(len(each.contexts) for each in self.varying) > MOST_BLOCKS:
-            message = f"the resolver has more than {MOST_BLOCKS} contexts; fix some modifiers by inputs"
+        if sum(len(each.contexts) for each in self.varying) > self.most:
+            message = f"the resolver has more than {self.most} contexts; fix some modifiers by inputs"
             self.problems.append(Problem(codes.EXPORT_THEME, message, self.document.path))
             return Themes(self.base, (), self.problems)
         for modifier in self.varying:
@@ -106,7 +108,7 @@ class _Comparison:
         found: dict[Contexts, list[str]] = {}
         for names, paths in together.items():
             contexts = {each.name: [None, *self._others(each)] for each in self.varying if each.name in names}
-            if len(found) + prod(map(len, contexts.values())) > MOST_BLOCKS:
+            if len(found) + prod(map(len, contexts.values())) > self.most:
                 self._refuse(names, paths)
                 continue
             for choice in product(*contexts.values()):

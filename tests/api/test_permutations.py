@@ -203,3 +203,46 @@ async def test_a_repeat_costs_a_look_up(
         for rest in ("/resolved?", "/export?", "/export?format=scss&"):
             assert (await ada.get(tokens_url(themed, rest + query))).status_code == 200
     assert len(resolutions) == 1
+
+
+async def test_all_themes_are_exported_side_by_side(ada: httpx.AsyncClient, themed: dict[str, Any]) -> None:
+    url = tokens_url(themed, "/export?format=css&themes=true")
+    answer = await ada.get(url)
+    assert answer.status_code == 200, answer.text
+    default, *blocks = answer.text.split("\n\n[")
+    assert "--a-ink: 10;" in default and "--a-gap: 8;" in default
+    assert 'data-theme="dark"] {\n  --a-ink: 90;' in blocks[0]
+    assert any('data-density="tight"] {\n  --a-gap: 2;' in block for block in blocks)
+    assert (await ada.get(url, headers={"If-None-Match": answer.headers["etag"]})).status_code == 304
+    still = await ada.get(f"{url}&theme=dark")
+    assert "--a-ink: 90;" in still.text and "data-theme" not in still.text and "data-density" in still.text
+    media = await ada.get(f"{url}&media=true")
+    assert "@media (prefers-color-scheme: dark) {" in media.text
+    assert len({each.headers["etag"] for each in (answer, still, media)}) == 3
+
+
+async def test_themes_that_cannot_be_exported_are_refused(ada: httpx.AsyncClient, system: dict[str, Any]) -> None:
+    for query, told in (
+        ("format=css&themes=true", "no resolver"),
+        ("format=css&media=true", "goes with themes"),
+    ):
+        refused = await ada.get(tokens_url(system, f"/export?{query}"))
+        assert refused.status_code == 422
+        assert told in refused.text
+
+
+async def test_formats_of_one_theme_take_no_others(ada: httpx.AsyncClient, themed: dict[str, Any]) -> None:
+    refused = await ada.get(tokens_url(themed, "/export?format=json&themes=true"))
+    assert refused.status_code == 422
+    assert "css, tailwind" in refused.text
+    assert (await ada.get(tokens_url(themed, "/export?format=css&themes=true&brand=x"))).status_code == 422
+
+
+async def test_there_are_only_so_many_themes(
+    ada: httpx.AsyncClient, themed: dict[str, Any], context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.permutations.MOST_THEMES", 3)
+    refused = await ada.get(tokens_url(themed, "/export?format=css&themes=true"))
+    assert refused.status_code == 422
+    assert "at most 3" in refused.text
+    assert (await ada.get(tokens_url(themed, "/export?format=css&themes=true&theme=dark"))).status_code == 200
