@@ -93,7 +93,7 @@ def migration(changes: Iterable[Change], *, old: str | None = None, new: str | N
             tokens.append(_step(str(change.old_subject), change.subject, kind, change))
         elif change.kind is Kind.TOKEN_REMOVED:
             tokens.append(_step(change.subject, change.replaced_by, "removed", change))
-        elif change.kind is Kind.TOKEN_DEPRECATED and change.replaced_by is not None:
+        elif change.kind in (Kind.TOKEN_DEPRECATED, Kind.TOKEN_TEXT) and change.replaced_by is not None:
             tokens.append(_step(change.subject, change.replaced_by, _WORKS, change))
         elif change.kind is Kind.COMPONENT_RENAMED:
             components.append(_step(str(change.before), str(change.after), "renamed"))

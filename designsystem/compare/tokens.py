@@ -91,10 +91,13 @@ def _altered(old: TokenSet, new: TokenSet, was: str, now: str, policy: Policy) -
     else:
         yield from _revalued(old, new, a, b, policy)
     yield from _marked(a, b, new, policy, after)
-    if a.description != b.description or not equal(_said_beside(a), _said_beside(b)):
+    announced = bool(a.deprecated and b.deprecated) and stated_replacement(a) != stated_replacement(b)
+    if announced or a.description != b.description or not equal(_said_beside(a), _said_beside(b)):
+        instead, sure = _instead(b, new) if announced else (None, CERTAIN)
         yield Change(
-            Kind.TOKEN_TEXT, now, policy[Kind.TOKEN_TEXT], before=a.description, after=b.description, type=after
-        )
+            Kind.TOKEN_TEXT, now, policy[Kind.TOKEN_TEXT], before=a.description, after=b.description, confidence=sure,
+            type=after, replaced_by=instead,
+        )  # fmt: skip
 
 
 def _said_beside(token: Token) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from designsystem.compare.report import markdown, summary
 from designsystem.compare.tokens import compare_tokens
 from designsystem.compare.words import shown, swatch_of
 from designsystem.components.component import Component
+from designsystem.migration import migration
 from designsystem.tokens.token import EXTENSION_KEY
 from tests.designsystem.tokens.files import PX, RED, token_set
 
@@ -144,6 +145,18 @@ def test_what_went_says_what_to_use() -> None:
         assert (change.kind, change.replaced_by, change.confidence) == (Kind.TOKEN_REMOVED, *wanted)
     value, change = tokens({"new": number(1), "old": number(2)}, old(True, "new"))
     assert (value.kind, change.kind, change.replaced_by) == (Kind.TOKEN_VALUE, Kind.TOKEN_DEPRECATED, "new")
+
+
+def test_a_successor_that_is_named_later_is_told_and_migrated() -> None:
+    def files(*said: str) -> dict[str, Any]:
+        more = {"$extensions": {EXTENSION_KEY: {"replacedBy": said[0]}}} if said else {}
+        return {"new": number(1), "old": number(2, **{"$deprecated": True}, **more)}
+
+    (change,) = tokens(files(), files("new"))
+    assert (change.kind, change.replaced_by) == (Kind.TOKEN_TEXT, "new")
+    assert [(step["old"], step["new"], step["kind"]) for step in migration([change])["tokens"]] == [
+        ("old", "new", "deprecated")
+    ]
 
 
 def test_what_said_its_successor_is_renamed_for_certain() -> None:
