@@ -12,6 +12,7 @@ from cli.client import Client
 from cli.errors import CommandFailed
 from cli.output import AsJson, console, escape, print_json, print_rows
 from cli.servers import ServerOption
+from designsystem.merging.conflict import Side
 
 RefOption = Annotated[
     str | None, typer.Option(help="Branch, tag or commit to look at.", show_default="the default branch")
@@ -67,6 +68,9 @@ def revert(
     token: Annotated[str | None, typer.Option(help="Only this token, by its path.")] = None,
     component: Annotated[str | None, typer.Option(help="Only this component, by its name or folder.")] = None,
     mainline: Annotated[int | None, typer.Option(min=1, help="Of a merge: which of its parents to go back to.")] = None,
+    take: Annotated[
+        Side | None, typer.Option(help="Settle every conflict so: theirs undoes, ours keeps what stands.")
+    ] = None,
     branch: Annotated[
         str | None, typer.Option(help="The branch to write to.", show_default="the default branch")
     ] = None,
@@ -88,7 +92,7 @@ def revert(
         elif component is not None:
             place, asked = f"{base}/components/{_component(client, base, component)}/revert/{what}", {}
         else:
-            place, asked = f"{base}/revert", {"commit": what, "to": to, "mainline": mainline}
+            place, asked = f"{base}/revert", {"commit": what, "to": to, "mainline": mainline, "take": take}
         done = client.post(place, **asked, branch=branch, message=message)
     if as_json:
         print_json({"server": client.server, **done})

@@ -10,6 +10,7 @@ from uuid import UUID
 import pygit2
 
 from designsystem.merging.answers import Resolution
+from designsystem.merging.conflict import Side
 from gitstore import trees
 from gitstore.commits import CommitInfo, read_commit
 from gitstore.treewriter import BlobRef
@@ -46,13 +47,15 @@ async def revert_commit(
     commit: str,
     mainline: int | None = None,
     resolutions: Sequence[Resolution] = (),
+    take: Side | None = None,
     seen: str | None = None,
     where: Where,
 ) -> Reverted:
     """Undo what one commit did, as git revert does but on meaning; what others did since stays.
 
-    ``commit`` is any revision; of a merge, ``mainline`` says which parent (from 1) it shall be undone to. Raises
-    Conflict with every clash that no resolution settles, InvalidInput where the outcome would break something else.
+    ``commit`` is any revision; of a merge, ``mainline`` says which parent (from 1) it shall be undone to. ``take``
+    settles every clash that no resolution does: theirs undoes, ours keeps what stands. Raises Conflict with those that
+    are left, InvalidInput where the outcome would break something else.
     """
     info = await named_commit(context, actor, system_id, commit)
 
@@ -60,7 +63,12 @@ async def revert_commit(
         _check_known(draft, seen)
         undone = _undone_to(draft.repo, info, mainline)
         merged = merge_trees(
-            draft.repo, base=info.tree, ours=draft.snapshot.tree, theirs=undone, resolutions=resolutions
+            draft.repo,
+            base=info.tree,
+            ours=draft.snapshot.tree,
+            theirs=undone,
+            resolutions=resolutions,
+            by_default=take,
         )
         if merged.conflicts:
             count = len(merged.conflicts)

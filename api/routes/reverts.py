@@ -106,12 +106,13 @@ async def revert_design_system(
             commit=body.commit,
             mainline=body.mainline,
             resolutions=[each.settled() for each in body.resolutions],
+            take=body.take,
             seen=seen,
             where=where,
         )
-    elif body.to is not None and body.commit is None and body.mainline is None and not body.resolutions:
+    elif body.to is not None and (body.commit, body.mainline, body.take, body.resolutions) == (None, None, None, []):
         done = await reverts.revert_to(context, actor, system_id, ref=body.to, seen=seen, where=where)
     else:
-        message = "Send exactly one of commit and to; mainline and resolutions go with commit."
+        message = "Send exactly one of commit and to; mainline, resolutions and take go with commit."
         raise InvalidInput.of("", "one-of", message)
     return Reverted.model_validate(done)

@@ -8,6 +8,7 @@ from api.schemas.common import Answer, Body
 from api.schemas.components import Branch, Message
 from api.schemas.history import NEW, OLD
 from api.schemas.merges import Resolutions
+from designsystem.merging.conflict import Side
 
 REVISION = "Branch, tag or commit."
 
@@ -27,6 +28,10 @@ class SystemRevert(Body):
         None, ge=1, le=100, description="With `commit` of a merge: which of its parents, from 1, to go back to."
     )
     resolutions: Resolutions = Field([])
+    take: Side | None = Field(
+        None,
+        description="Settles every other conflict: `theirs` undoes, `ours` keeps what stands, `base` what was done.",
+    )
     message: Message = None
     branch: Branch = None
 

@@ -56,6 +56,7 @@ async def test_a_commit_is_undone_and_a_conflict_answered(ada: httpx.AsyncClient
     assert settled.status_code == 200, settled.text
     assert (settled.json()["branch"], settled.json()["changed"]) == ("main", True)
     assert (await ada.get(url)).json()["value"] == 5
+    assert (await ada.post(revert, json={"commit": second, "take": "ours"})).json()["changed"] is False
     back = await ada.post(revert, json={"to": third})
     assert back.status_code == 200 and (await ada.get(url)).json()["value"] == 3
     stale = await ada.post(revert, json={"to": second}, headers={"If-Match": f'"{third}"'})

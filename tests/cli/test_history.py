@@ -54,6 +54,7 @@ def test_commits_are_listed_blamed_and_undone(administrator: Person, clone: Path
     assert administrator.xds("revert", head, cwd=clone).stdout == "nothing to undo: it is so already\n"
     administrator.git("pull", "--quiet", cwd=clone)
     assert '"value": 5,' not in (clone / FILE).read_text(encoding="utf-8")
+    assert administrator.xds("revert", head, "--take", "ours", cwd=clone).returncode == 0
     again = administrator.xds("revert", head, "--token", token, cwd=clone)
     assert again.returncode == 0, again.stderr
     back = administrator.told("revert", "--to", head, "--branch", "main", cwd=clone)

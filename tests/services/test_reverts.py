@@ -12,10 +12,11 @@ from designsystem.merging.answers import Resolution
 from designsystem.merging.conflict import Side
 from gitstore import trees
 from gitstore.commits import read_commit
-from services import protections, reverts
+from services import design_tokens, protections, reverts, teams
 from services.context import Context
 from services.design_tokens import Where
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound, Stale
+from services.policy import Role
 from services.protection import Protection
 from services.reverts import Reverted
 from tests.services.conftest import person
@@ -89,6 +90,29 @@ async def test_what_was_changed_again_is_a_conflict_that_a_resolution_settles(wo
         await undo(world, first, resolutions=[Resolution(path="a.y", take=Side.THEIRS)])
     await undo(world, first, resolutions=[Resolution(path="a.x", take=Side.THEIRS)])
     assert world.blob(TOKENS) == ONE
+    assert not (await undo(world, head, take=Side.OURS)).changed
+
+
+async def test_an_alias_made_since_follows_a_rename_that_is_undone(world: World) -> None:
+    identity = (await world.tokens())["a.x"].id
+    renamed = await design_tokens.rename_token(
+        world.context, world.ada, world.id, identity, "a.new", keep_alias=False, seen=None, where=Where()
+    )
+    await world.add("a.alias", "{a.new}", type="number")
+    await undo(world, str(renamed.commit))
+    tokens = await world.tokens()
+    assert (tokens["a.x"].id, tokens["a.alias"].value) == (identity, "{a.x}")
+    await world.check()
+
+
+async def test_owners_are_asked(world: World) -> None:
+    first = await put(world, "Raise x", x=2)
+    await world.put({"OWNERS": b"token:a.** @ada\n"})
+    bea = await person(world.context, "bea")
+    await teams.add_member(world.context, world.ada, world.team_id, role=Role.EDITOR, user_id=bea.user_id)
+    with pytest.raises(Forbidden) as caught:
+        await reverts.revert_commit(world.context, bea, world.id, commit=first, where=Where())
+    assert {problem.subject for problem in caught.value.problems} == {"a.x"}
 
 
 async def test_a_revert_that_breaks_something_else_is_refused_and_changes_nothing(world: World) -> None:
