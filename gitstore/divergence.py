@@ -91,7 +91,7 @@ def _parents(repo: pygit2.Repository, oid: str) -> Iterable[str]:
 def _commit(repo: pygit2.Repository, oid: str) -> pygit2.Commit | None:
     """By libgit2, which is some ten times as fast but reads no broken signature; None where it cannot."""
     try:
-        found = repo.get(oid)
+        found: object = repo.get(oid)
     except (pygit2.GitError, ValueError):
         return None
     return found if isinstance(found, pygit2.Commit) else None
