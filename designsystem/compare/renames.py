@@ -28,6 +28,7 @@ MOST_ALIKE = 50
 
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _SEPARATOR = re.compile(r"[\W_]+")
+_Words = frozenset[tuple[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +100,11 @@ def _by_word(old: TokenSet, gone: Iterable[str], come: Mapping[str, None]) -> It
 
 def _by_words(old: TokenSet, new: TokenSet, gone: Iterable[str], come: Iterable[str]) -> Iterable[Rename]:
     """What has another value, but the very same words in its name, otherwise joined: ``a.b.c`` and ``aC.b``."""
-    fresh: dict[tuple[str, ...], list[str]] = {}
-    lost: dict[tuple[str, ...], list[str]] = {}
+    fresh: dict[_Words, list[str]] = {}
+    lost: dict[_Words, list[str]] = {}
     for paths, into in ((gone, lost), (come, fresh)):
         for path in paths:
-            into.setdefault(tuple(sorted(_words(path).elements())), []).append(path)
+            into.setdefault(_words(path), []).append(path)
     for words, was in lost.items():
         now = fresh.get(words, [])
         if len(was) == len(now) == 1 and words and _type(old, was[0]) == _type(new, now[0]):
@@ -191,14 +192,20 @@ def _stood_for(tokens: TokenSet, path: str) -> str | None:
     return json.dumps([resolved.type, resolved.value], sort_keys=True) if resolved is not None else None
 
 
-def _likeness(one: Counter[str], other: Counter[str]) -> float:
+def _likeness(one: _Words, other: _Words) -> float:
     """From 0 to 1: how many of the words of two names are the same, in whatever order (Sørensen and Dice)."""
-    return 2 * (one & other).total() / (one.total() + other.total())
+    return 2 * len(one & other) / max(1, len(one) + len(other))
 
 
-def _words(path: str) -> Counter[str]:
-    """The words of a name, however they are joined: ``bgColor.accent-2`` has four."""
-    return Counter(word for word in _SEPARATOR.split(_HUMP.sub(" ", path).lower()) if word)
+def _words(path: str) -> _Words:
+    """The words of a name, however they are joined: ``bgColor.accent-2`` has four; a second ``bg`` would be another."""
+    seen: Counter[str] = Counter()
+    found = []
+    for word in _SEPARATOR.split(_HUMP.sub(" ", path).lower()):
+        if word:
+            found.append((word, seen[word]))
+            seen[word] += 1
+    return frozenset(found)
 
 
 def _type(tokens: TokenSet, path: str) -> str | None:
