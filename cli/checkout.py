@@ -12,6 +12,7 @@ from uuid import UUID
 
 from cli import git
 from cli.errors import CommandFailed
+from cli.progress import tracked
 from designsystem import compatibility
 from designsystem.components.component import Component
 from designsystem.components.reading import read_component
@@ -75,7 +76,8 @@ class Checkout:
         """Every design token of the folder."""
         order = self._order()
         paths = [path for path in self._token_files() if order is None or path in order]
-        return TokenSet.build((parse_document(path, self.read(path)) for path in paths), order)
+        read = (parse_document(path, self.read(path)) for path in tracked(paths, "reading tokens"))
+        return TokenSet.build(read, order)
 
     def _token_files(self) -> list[str]:
         return [path for path in self.files if self.manifest.is_token_file(path) and self._is_plain(path)]

@@ -14,6 +14,7 @@ import typer
 from cli.endpoints import reachable, secret_of
 from cli.errors import CommandFailed
 from cli.output import AsJson, console, escape, failures, print_json
+from cli.progress import tracked
 from cli.servers import SystemName, as_reference
 from settings import Settings
 
@@ -77,7 +78,8 @@ async def _run(settings: Settings, wanted: SystemName | UUID | None, *, check: b
         records = await _systems(context, wanted)
         if wanted is None and not check:
             await sync.sweep(context)
-        return [await _one(context, record, check=check) for record in records]
+        doing = "checking" if check else "reindexing"
+        return [await _one(context, record, check=check) for record in tracked(records, doing)]
 
 
 async def _systems(context: Context, wanted: SystemName | UUID | None) -> list[SystemRecord]:

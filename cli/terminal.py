@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import Progress
 
 # Controls, bidirectional overrides and lone surrogates: what a file or a server could trick a terminal with.
 _HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -38,6 +39,13 @@ class Stream:
     def print(self, *what: Any) -> None:
         """Text with rich's markup, or a table."""
         self._console.print(*what)
+
+    def bar(self) -> Progress:
+        """What shows how far work has come; it leaves nothing behind."""
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        return Progress(*columns, console=self._console, transient=True)
 
     def say(self, text: str, style: str) -> None:
         """One line that is ours, after the program's name in that style."""
