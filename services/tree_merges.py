@@ -13,8 +13,8 @@ from designsystem.manifest import MANIFEST_PATH, parse_manifest
 from designsystem.merge import ABSENT
 from designsystem.merging.answers import Answers, Resolution, faults_of
 from designsystem.merging.conflict import Decide, MergeConflict, Side
-from designsystem.merging.files import FileState
-from designsystem.merging.state import Edit, MergedState, Surroundings, Written, merge_states
+from designsystem.merging.files import Contents, FileState
+from designsystem.merging.state import Edit, MergedState, Surroundings, TooMuchToMerge, Written, merge_states
 from designsystem.problem import Problem
 from designsystem.tokens.edit import EditError
 from gitstore import trees
@@ -23,13 +23,16 @@ from gitstore.mergefile import merge_file
 from gitstore.objects import write_object
 from gitstore.treewriter import REGULAR, BlobRef
 from services.drafts import Draft
-from services.errors import Clash, InvalidInput
+from services.errors import Clash, InvalidInput, TooLarge
 
 MOST_BASES = 8
 """Common ancestors of two histories that are merged into one to stand for all; with more the first stands alone."""
 
 MOST_TOLD = 1_000
 """Conflicts that a refusal lists; of more it says how many there are."""
+
+MOST_QUOTED = 4 * 1024 * 1024
+"""Bytes that the conflicts of one answer quote."""
 
 DEEPEST = 4
 """How often a merge of common ancestors may itself need one."""
@@ -76,7 +79,17 @@ def merge_commits(
 
 def clashes_of(conflicts: Sequence[MergeConflict]) -> list[Clash]:
     """Conflicts as a refusal carries them, the first so many."""
-    return [clash_of(each) for each in conflicts[:MOST_TOLD]]
+    return [clash_of(each) for each in told(conflicts)]
+
+
+def told(conflicts: Sequence[MergeConflict]) -> Sequence[MergeConflict]:
+    """The first of some conflicts: so many, and so many bytes of what they quote."""
+    weight = 0
+    for at, conflict in enumerate(conflicts[:MOST_TOLD]):
+        weight += sum(len(repr(side)) for side in (conflict.base, conflict.ours, conflict.theirs))
+        if at and weight > MOST_QUOTED:
+            return conflicts[:at]
+    return conflicts[:MOST_TOLD]
 
 
 def clash_of(conflict: MergeConflict) -> Clash:
@@ -134,6 +147,8 @@ class _TreeMerge:
         answers = Answers(resolutions, by_default)
         try:
             merged = self._merged(base, ours, theirs, answers.decide)
+        except TooMuchToMerge as error:
+            raise TooLarge(f"This is too much to merge at once ({error}); merge it with git and push.") from error
         except EditError as error:
             raise InvalidInput([*answers.problems(), Problem("cannot-merge", str(error))]) from error
         if problems := answers.problems():
@@ -161,7 +176,7 @@ class _TreeMerge:
         source = self._read(manifest.oid) if manifest is not None and manifest.is_regular else None
         around = Surroundings(
             manifest=parse_manifest(source)[0],
-            read=self._read,
+            contents=Contents(self._read, self._size),
             merge_lines=merge_file,
             stands=lambda path: self._at(ours, path) is not None,
             decide=decide,
@@ -185,6 +200,9 @@ class _TreeMerge:
 
     def _read(self, oid: str) -> bytes:
         return self._made[oid] if oid in self._made else trees.read_blob(self._repo, oid)
+
+    def _size(self, oid: str) -> int:
+        return len(self._made[oid]) if oid in self._made else trees.blob_size(self._repo, oid)
 
     def _kept(self, edit: Edit) -> FileState | None:
         """What the merge of ancestors made, to be read like what is in git."""

@@ -13,6 +13,7 @@ from api.schemas.common import ProblemItem
 from api.schemas.merges import Merge, MergeRequest, conflict_item
 from services import merges
 from services.merges import Merged, Preview
+from services.tree_merges import told
 
 router = APIRouter(prefix="/api/design-systems/{system_id}/branches", tags=["branches"])
 
@@ -76,6 +77,6 @@ def _tried(into: str, found: Preview) -> Merge:
         fast_forward=found.fast_forward,
         already_merged=found.already_merged,
         source_commit=found.source,
-        conflicts=[conflict_item(each) for each in found.conflicts],
+        conflicts=[conflict_item(each) for each in told(found.conflicts)],
         problems=[ProblemItem.model_validate(each.as_dict()) for each in found.problems],
     )

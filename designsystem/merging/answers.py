@@ -34,7 +34,7 @@ class Resolution:
         """Whether it is about a conflict."""
         if self.id:
             return self.id == conflict.id
-        if self.path != conflict.path or (self.file and self.file != conflict.file):
+        if self.path != conflict.path or self.file not in ("", conflict.file):
             return False
         if self.field is not None:
             return self.field == conflict.field
@@ -51,13 +51,17 @@ class Answers:
 
     def __init__(self, resolutions: Sequence[Resolution] = (), by_default: Side | None = None) -> None:
         self._resolutions = resolutions
+        self._named: dict[tuple[str, str], list[int]] = {}
+        for at, each in enumerate(resolutions):
+            self._named.setdefault((each.id, each.path), []).append(at)
         self._by_default = by_default
         self._used: set[int] = set()
         self._problems: list[Problem] = []
 
     def decide(self, conflict: MergeConflict) -> Answer | None:
         """The answer to a conflict; None leaves it open."""
-        fitting = [at for at, each in enumerate(self._resolutions) if each.fits(conflict)]
+        named = [*self._named.get((conflict.id, ""), ()), *self._named.get(("", conflict.path), ())]
+        fitting = [at for at in named if self._resolutions[at].fits(conflict)]
         self._used.update(fitting)
         if not fitting:
             return self._by_default

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from designsystem.components.component import COMPONENT_FILE
@@ -34,8 +34,18 @@ class FileState:
 
 
 Files = Mapping[str, FileState]
-Read = Callable[[str], bytes]
-"""The content with an id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Where the content with an id is to be had, and how many bytes it has."""
+
+    read: Callable[[str], bytes]
+    size: Callable[[str], int]
+
+    def upto(self, oid: str, limit: int) -> bytes | None:
+        """A content, None where it is larger than so many bytes."""
+        return self.read(oid) if self.size(oid) <= limit else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +69,28 @@ class Moves:
         return Moves({old: new for old, new in self.files.items() if old not in paths}, self.folders)
 
 
-def find_moves(base: Files, side: Files, read: Read) -> Moves:
+def find_moves(base: Files, side: Files, contents: Contents) -> Moves:
     """What became of the files that the base has and the side has not; each goes to one place at most."""
     gone = [path for path in base if path not in side]
     come = [path for path in side if path not in base]
     if not gone or not come:
         return Moves({}, {})
+    folders = _components(base, side, gone, come, contents)
     found: dict[str, str] = {}
-    folders = dict(_components(base, side, gone, come, read))
-    carried = Moves({}, folders)
     left = dict.fromkeys(come)
-    for old in gone:
-        new = carried.follow(old)
-        if new in left:
+    _take(found, left, ((old, new) for old in gone if (new := Moves({}, folders).follow(old)) != old))
+    for pairs in (*UNALTERED, _edited):
+        waiting = [path for path in gone if path not in found]
+        _take(found, left, pairs(waiting, list(left), base, side, contents))
+    return Moves(found, folders | _followed(found, folders))
+
+
+def _take(found: dict[str, str], left: dict[str, None], pairs: Iterable[tuple[str, str]]) -> None:
+    """Keep the pairs whose ends nothing else has taken."""
+    for old, new in pairs:
+        if old not in found and new in left:
             found[old] = new
             del left[new]
-    for pairs in (_unaltered, _edited):
-        for old, new in pairs([path for path in gone if path not in found], list(left), base, side, read):
-            if old not in found and new in left:
-                found[old] = new
-                del left[new]
-    return Moves(found, folders | _followed(found, folders))
 
 
 def similarity(one: bytes, other: bytes) -> float:
@@ -91,60 +102,76 @@ def similarity(one: bytes, other: bytes) -> float:
 
 
 def _components(
-    base: Files, side: Files, gone: Iterable[str], come: Iterable[str], read: Read
-) -> Iterable[tuple[str, str]]:
-    """The folders of components that state the same id in both."""
-    places = {_id_in(side[path], read): path for path in come if _is_component_file(path)}
-    places.pop(None, None)
-    for path in gone:
-        new = places.get(_id_in(base[path], read)) if _is_component_file(path) else None
-        if new is not None:
-            yield path.rpartition("/")[0], new.rpartition("/")[0]
+    base: Files, side: Files, gone: Iterable[str], come: Iterable[str], contents: Contents
+) -> dict[str, str]:
+    """Where the folders of components went: of those that state the same id in both, or all the same."""
+    olds, news = (list(filter(_is_component_file, paths)) for paths in (gone, come))
+    places = {_id_in(side[path], contents): path for path in news}
+    found: dict[str, str] = {}
+    left = dict.fromkeys(news)
+    known = ((old, _id_in(base[old], contents)) for old in olds)
+    _take(found, left, ((old, places[identity]) for old, identity in known if identity and identity in places))
+    for pairs in UNALTERED[:2]:
+        _take(found, left, pairs([old for old in olds if old not in found], list(left), base, side, contents))
+    return {old.rpartition("/")[0]: new.rpartition("/")[0] for old, new in found.items()}
 
 
 def _is_component_file(path: str) -> bool:
     return path.endswith("/" + COMPONENT_FILE)
 
 
-def _id_in(file: FileState, read: Read) -> str | None:
-    source = read(file.oid) if file.is_regular else b""
-    if len(source) > LARGEST_COMPARED:
+def _id_in(file: FileState, contents: Contents) -> str | None:
+    source = contents.upto(file.oid, LARGEST_COMPARED) if file.is_regular else None
+    if source is None:
         return None
     root = read_json("", source).root
     node = root.get("id") if root is not None and root.kind == "object" else None
     return str(node.value).lower() if node is not None and node.kind == "string" else None
 
 
-def _unaltered(
-    gone: Iterable[str], come: Iterable[str], base: Files, side: Files, read: Read
-) -> Iterable[tuple[str, str]]:
-    """The same content elsewhere; of several that with the same name first."""
-    places: dict[tuple[int, str], list[str]] = {}
-    for path in come:
-        places.setdefault((side[path].mode, side[path].oid), []).append(path)
-    for path in gone:
-        file = base[path]
-        if file.oid != EMPTY and (found := places.get((file.mode, file.oid))):
-            name = path.rpartition("/")[2]
-            best = next((each for each in found if each.rpartition("/")[2] == name), found[0])
-            found.remove(best)
-            yield path, best
+Pairs = Callable[[Sequence[str], Sequence[str], Files, Files, Contents], Iterator[tuple[str, str]]]
+"""Which of the files that are gone are which of those that came."""
+
+
+def _key(path: str, files: Files, names: int) -> tuple[object, ...]:
+    return (files[path], *path.split("/")[::-1][:names])
+
+
+def _paired(names: int) -> Pairs:
+    """Files with the same content elsewhere, so many of their last names (file, folder) the same too."""
+
+    def pairs(
+        gone: Sequence[str], come: Sequence[str], base: Files, side: Files, contents: Contents
+    ) -> Iterator[tuple[str, str]]:
+        places: dict[object, list[str]] = {}
+        for path in reversed(come):
+            places.setdefault(_key(path, side, names), []).append(path)
+        for path in gone:
+            found = places.get(_key(path, base, names))
+            if found and base[path].oid != EMPTY:
+                yield path, found.pop()
+
+    return pairs
+
+
+UNALTERED = (_paired(2), _paired(1), _paired(0))
+"""In a folder of the same name, else under the same name, else anywhere."""
 
 
 def _edited(
-    gone: Iterable[str], come: Iterable[str], base: Files, side: Files, read: Read
-) -> Iterable[tuple[str, str]]:
+    gone: Sequence[str], come: Sequence[str], base: Files, side: Files, contents: Contents
+) -> Iterator[tuple[str, str]]:
     """Much of the same content elsewhere, the most alike first."""
-    olds, news = _texts(gone, base, read), _texts(come, side, read)
-    if len(olds) * len(news) > MOST_COMPARED:
-        return []
+    if len(gone) * len(come) > MOST_COMPARED:
+        return
+    olds, news = _texts(gone, base, contents), _texts(come, side, contents)
     ranked = [
         (similarity(a, b), old, new)
         for old, a in olds.items()
         for new, b in news.items()
         if _suffix(old) == _suffix(new)
     ]
-    return [(old, new) for score, old, new in sorted(ranked, reverse=True) if score >= ALIKE]
+    yield from ((old, new) for score, old, new in sorted(ranked, reverse=True) if score >= ALIKE)
 
 
 def _suffix(path: str) -> str:
@@ -152,9 +179,9 @@ def _suffix(path: str) -> str:
     return name.rpartition(".")[2] if "." in name else ""
 
 
-def _texts(paths: Iterable[str], files: Files, read: Read) -> dict[str, bytes]:
-    found = {path: read(files[path].oid) for path in paths if files[path].is_regular}
-    return {path: data for path, data in found.items() if 0 < len(data) <= LARGEST_COMPARED}
+def _texts(paths: Iterable[str], files: Files, contents: Contents) -> dict[str, bytes]:
+    found = {path: contents.upto(files[path].oid, LARGEST_COMPARED) for path in paths if files[path].is_regular}
+    return {path: data for path, data in found.items() if data}
 
 
 def _followed(files: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:

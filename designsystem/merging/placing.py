@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from designsystem.components.component import COMPONENT_FILE
 from designsystem.merge import ABSENT
 from designsystem.merging.conflict import ConflictKind, Decide, MergeConflict, Resource, Side, Value, conflict_of
-from designsystem.merging.files import Files, FileState, Moves, Read, find_moves
+from designsystem.merging.files import Contents, Files, FileState, Moves, find_moves
 
 Stands = Callable[[str], bool]
 """Whether ours has a file at a path, be it one that nobody changed."""
@@ -48,11 +48,13 @@ class Item:
 class Placing:
     """Pairs the files of the three states; the conflicts are about where they lie, and about whole components."""
 
-    def __init__(self, base: Files, ours: Files, theirs: Files, *, read: Read, stands: Stands, decide: Decide) -> None:
+    def __init__(
+        self, base: Files, ours: Files, theirs: Files, *, contents: Contents, stands: Stands, decide: Decide
+    ) -> None:
         self._base, self._ours, self._theirs = base, ours, theirs
         self._stands, self._decide = stands, decide
         self.conflicts: list[MergeConflict] = []
-        here, there = find_moves(base, ours, read), find_moves(base, theirs, read)
+        here, there = find_moves(base, ours, contents), find_moves(base, theirs, contents)
         self._here = here.without(_crossing(here, there, theirs, base))
         self._there = there.without(_crossing(there, here, ours, base))
         self._targets = dict(self._folder_targets())
@@ -87,7 +89,7 @@ class Placing:
             return here
         if here == path:
             return there
-        folder = _folder_of(path, self._targets)
+        folder = _folder_in(path, self._targets)
         if folder is not None:
             return self._targets[folder] + here[len(self._here.folders[folder]) :]
         return self._asked(
@@ -132,13 +134,21 @@ class Placing:
 
     def _settle_deleted(self, items: Iterable[Item]) -> None:
         """A component that one side deleted and the other changed is kept or deleted whole."""
-        roots = [item for item in items if item.origin and item.origin.endswith("/" + COMPONENT_FILE)]
-        for root in roots:
-            if (root.ours is None) == (root.theirs is None):
-                continue
-            folder = str(root.origin).rpartition("/")[0]
-            within = [item for item in items if _is_in(item, folder)]
-            self._settle(folder, within, deleted_by=Side.OURS if root.ours is None else Side.THEIRS)
+        deleted: dict[str, Side] = {}
+        for item in items:
+            if (
+                item.origin
+                and item.origin.endswith("/" + COMPONENT_FILE)
+                and (item.ours is None) != (item.theirs is None)
+            ):
+                deleted[item.origin.rpartition("/")[0]] = Side.OURS if item.ours is None else Side.THEIRS
+        within: dict[str, list[Item]] = {folder: [] for folder in deleted}
+        for item in items:
+            around = {_folder_in(path, deleted) for path in (item.origin, item.path) if path is not None}
+            for known in around - {None}:
+                within[str(known)].append(item)
+        for folder, found in within.items():
+            self._settle(folder, found, deleted_by=deleted[folder])
 
     def _settle(self, folder: str, items: list[Item], *, deleted_by: Side) -> None:
         by_us = deleted_by is Side.OURS
@@ -181,9 +191,10 @@ def _crossing(one: Moves, other: Moves, others: Files, base: Files) -> set[str]:
     }  # fmt: skip
 
 
-def _folder_of(path: str, folders: Iterable[str]) -> str | None:
-    return next((folder for folder in folders if path.startswith(f"{folder}/")), None)
-
-
-def _is_in(item: Item, folder: str) -> bool:
-    return any(path is not None and path.startswith(f"{folder}/") for path in (item.origin, item.path))
+def _folder_in(path: str, folders: Collection[str]) -> str | None:
+    """The innermost of some folders that a file is in."""
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        if path in folders:
+            return path
+    return None

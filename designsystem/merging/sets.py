@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from designsystem.jsontext.values import equal
 from designsystem.merging.conflict import Decide, MergeConflict
-from designsystem.merging.files import FileState, Read
+from designsystem.merging.files import Contents, FileState
 from designsystem.merging.placing import Item
 from designsystem.merging.sides import SideState, is_object, whole
 from designsystem.merging.tokens import merge_sides
@@ -17,7 +17,7 @@ Documents = dict[tuple[str, str], TokenDocument]
 """By path and by the id of the content."""
 
 
-def merge_token_items(items: Sequence[Item], read: Read, decide: Decide) -> tuple[Taken, list[MergeConflict]]:
+def merge_token_items(items: Sequence[Item], contents: Contents, decide: Decide) -> tuple[Taken, list[MergeConflict]]:
     """The merged token files by path: new bytes, one side's file as it is, or None where it is gone.
 
     Files that are no JSON on some side are left out, to be merged as text, and so is everything where one side alone
@@ -26,10 +26,10 @@ def merge_token_items(items: Sequence[Item], read: Read, decide: Decide) -> tupl
     if all(item.is_settled for item in items) and not _both_changed(items):
         return {}, []
     documents: Documents = {}
-    readable = [item for item in items if _is_readable(item, documents, read)]
+    readable = [item for item in items if _is_readable(item, documents, contents)]
     sides = (SideState(_documents(readable, documents, side)) for side in (_base, _ours, _theirs))
     merged = merge_sides(*sides, decide=decide)
-    found = {item.path: _taken(item, merged.files.get(item.path), read) for item in readable}
+    found = {item.path: _taken(item, merged.files.get(item.path), contents) for item in readable}
     return found, list(merged.conflicts)
 
 
@@ -58,26 +58,26 @@ def _documents(
     return {path: documents[path, file.oid] for path, file in found if file is not None}
 
 
-def _is_readable(item: Item, documents: Documents, read: Read) -> bool:
+def _is_readable(item: Item, documents: Documents, contents: Contents) -> bool:
     """Whether the file is a JSON object wherever it is; each content is read once."""
     oids = {file.oid for file in (item.base, item.ours, item.theirs) if file is not None}
-    documents |= {(item.path, oid): parse_document(item.path, read(oid)) for oid in oids}
+    documents |= {(item.path, oid): parse_document(item.path, contents.read(oid)) for oid in oids}
     return all(is_object(documents[item.path, oid]) for oid in oids)
 
 
-def _taken(item: Item, data: bytes | None, read: Read) -> bytes | FileState | None:
+def _taken(item: Item, data: bytes | None, contents: Contents) -> bytes | FileState | None:
     if data is None:
-        return item.theirs if item.ours == item.base and _is_bare(item.theirs, read) else None
-    if item.ours is not None and data == read(item.ours.oid):
+        return item.theirs if item.ours == item.base and _is_bare(item.theirs, contents) else None
+    if item.ours is not None and data == contents.read(item.ours.oid):
         return None if _is_dropped(item, data) else item.ours
-    if item.theirs is not None and item.ours == item.base and _means_the_same(data, read(item.theirs.oid)):
+    if item.theirs is not None and item.ours == item.base and _means_the_same(data, contents.read(item.theirs.oid)):
         return item.theirs  # ours had no say in it: their formatting stands
     return None if _is_dropped(item, data) else data
 
 
-def _is_bare(file: FileState | None, read: Read) -> bool:
+def _is_bare(file: FileState | None, contents: Contents) -> bool:
     """Whether a file is there that has no token in it."""
-    return file is not None and not parse_document("", read(file.oid)).tokens
+    return file is not None and not parse_document("", contents.read(file.oid)).tokens
 
 
 def _is_dropped(item: Item, data: bytes) -> bool:

@@ -19,15 +19,19 @@ from designsystem.merging.conflict import (
     conflict_of,
     undecided,
 )
-from designsystem.merging.files import REGULAR, Files, FileState, Read
+from designsystem.merging.files import REGULAR, Contents, Files, FileState
 from designsystem.merging.objects import merge_objects
 from designsystem.merging.placing import Item, Placing, Stands
 from designsystem.merging.sets import merge_token_items
-from designsystem.merging.texts import MergeLines, is_text, merge_texts, text
+from designsystem.merging.texts import LARGEST_TEXT, SHOWN, MergeLines, is_text, merge_texts, text
 from designsystem.resolver.document import is_resolver_file
 
-SHOWN = 64 * 1024
-"""Bytes of a text that a conflict about the whole file quotes; of a longer one it says what it is."""
+MOST_TEXTS = 2_000
+"""Files that one merge merges by lines: each takes some milliseconds, while others wait."""
+
+
+class TooMuchToMerge(ValueError):
+    """More than is merged at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Surroundings:
     """What a merge needs beside the files that differ; ``manifest`` is that of ours."""
 
     manifest: Manifest
-    read: Read
+    contents: Contents
     merge_lines: MergeLines
     stands: Stands
     decide: Decide = undecided
@@ -92,11 +96,12 @@ class _Outcome:
 
 class _Merge:
     def __init__(self, base: Files, ours: Files, theirs: Files, around: Surroundings) -> None:
-        self._around, self._read, self._decide = around, around.read, around.decide
-        placing = Placing(base, ours, theirs, read=around.read, stands=around.stands, decide=around.decide)
+        self._around, self._contents, self._decide = around, around.contents, around.decide
+        placing = Placing(base, ours, theirs, contents=around.contents, stands=around.stands, decide=around.decide)
         self._items = placing.items()
         self._conflicts = placing.conflicts
         self._outcome = _Outcome()
+        self._texts = 0
         self._manifest = around.manifest
 
     def run(self) -> MergedState:
@@ -106,10 +111,11 @@ class _Merge:
             self._one(manifest)
             self._manifest = parse_manifest(self._outcome_bytes(MANIFEST_PATH))[0]
         tokens = [item for item in items if self._manifest.is_token_file(item.path) and _are_files(item)]
-        merged, conflicts = merge_token_items(tokens, self._read, self._decide)
+        merged, conflicts = merge_token_items(tokens, self._contents, self._decide)
         self._conflicts += conflicts
+        known = {id(item) for item in tokens}
         for item in items:
-            if item.path in merged and item in tokens:
+            if item.path in merged and id(item) in known:
                 self._outcome.put(item, self._taken(item, merged[item.path]))
             else:
                 self._one(item)
@@ -119,7 +125,7 @@ class _Merge:
     def _outcome_bytes(self, path: str) -> bytes | None:
         edit = self._outcome.files.get(path, (None, None))[1]
         if isinstance(edit, FileState):
-            return self._read(edit.oid) if edit.is_regular else None
+            return self._contents.read(edit.oid) if edit.is_regular else None
         return edit.data if edit is not None else None
 
     def _one(self, item: Item) -> None:
@@ -146,18 +152,31 @@ class _Merge:
         if ours.oid == theirs.oid or (item.base is not None and item.base.oid in (ours.oid, theirs.oid)):
             same = theirs if item.base is not None and item.base.oid == ours.oid else ours
             return FileState(self._mode(item), same.oid)
-        base = self._read(item.base.oid) if item.base is not None else None
-        sources = (base, self._read(ours.oid), self._read(theirs.oid))
+        sources = self._sources(item.base, ours, theirs)
+        if sources is None:
+            return self._by_choice(item)
         data = self._by_keys(item, sources)
         if data is None and not all(is_text(each) for each in sources if each is not None):
             return self._by_choice(item)
         if data is None:
             lines = self._around.merge_lines
+            self._texts += 1
+            if self._texts > MOST_TEXTS:
+                raise TooMuchToMerge(f"more than {MOST_TEXTS:,} texts that both sides changed")
             data, conflicts = merge_texts(
                 *sources, merge_lines=lines, decide=self._decide, path=item.name, file=item.path
             )
             self._conflicts += conflicts
         return Written(self._mode(item), data) if data != sources[1] else FileState(self._mode(item), ours.oid)
+
+    def _sources(
+        self, base: FileState | None, ours: FileState, theirs: FileState
+    ) -> tuple[bytes | None, bytes, bytes] | None:
+        """What the three hold, None where that is too much to be looked at."""
+        if any(self._contents.size(file.oid) > LARGEST_TEXT for file in (base, ours, theirs) if file is not None):
+            return None
+        read = self._contents.read
+        return read(base.oid) if base is not None else None, read(ours.oid), read(theirs.oid)
 
     def _by_keys(self, item: Item, sources: tuple[bytes | None, bytes, bytes]) -> bytes | None:
         about = self._about(item)
@@ -214,10 +233,11 @@ class _Merge:
     def _shown(self, file: FileState | None) -> Any:
         if file is None:
             return ABSENT
-        data = self._read(file.oid) if file.is_regular else b"\0"
-        if is_text(data) and len(data) <= SHOWN:
+        data = self._contents.upto(file.oid, SHOWN) if file.is_regular else None
+        if data is not None and is_text(data):
             return text(data)
-        return {"mode": f"{file.mode:o}", "oid": file.oid, **({"size": len(data)} if file.is_regular else {})}
+        size = {"size": self._contents.size(file.oid)} if file.is_regular else {}
+        return {"mode": f"{file.mode:o}", "oid": file.oid, **size}
 
     def _part_folders(self) -> None:
         """Where one side needs a folder and the other a file of that name, one of the two goes."""

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from hashlib import sha256
+from typing import Any, Protocol
 
 from designsystem.merging.conflict import ConflictKind, Decide, MergeConflict, Resource, Value, conflict_of
 
 LARGEST_TEXT = 1024 * 1024
 """Bytes; a larger file is merged by choice, as a binary one is."""
+
+SHOWN = 64 * 1024
+"""Bytes of a text that a conflict quotes; of a longer one it says how long it is, and how it begins."""
+
+BEGIN = 1024
 
 LOOKED_AT = 8000
 """How far a file is looked at for a NUL byte, by which git tells binary files."""
@@ -45,7 +51,7 @@ def merge_texts(
     kind = ConflictKind.CHANGED if base is not None else ConflictKind.ADDED
     parts = merge_lines(base or b"", ours, theirs)
     if any(part.theirs is not None for part in parts):
-        whole_texts = (text(base or b""), text(ours), text(theirs))
+        whole_texts = (shown(base or b""), shown(ours), shown(theirs))
         whole = decide(conflict_of(kind, path, "", whole_texts, file=file, resource=Resource.FILE))
         if isinstance(whole, Value) and isinstance(whole.value, str):
             return whole.value.encode("utf-8"), []
@@ -57,7 +63,7 @@ def merge_texts(
             merged.append(part.ours)
             continue
         number += 1
-        sides = (text(part.base or b""), text(part.ours), text(part.theirs))
+        sides = (shown(part.base or b""), shown(part.ours), shown(part.theirs))
         conflict = conflict_of(kind, path, f"lines/{number}", sides, file=file, resource=Resource.FILE)
         answer = decide(conflict)
         if answer is None:
@@ -69,6 +75,13 @@ def merge_texts(
 def text(data: bytes) -> str:
     """As an answer shows it; what is no UTF-8 is replaced there, never in the file."""
     return data.decode("utf-8", "replace")
+
+
+def shown(data: bytes) -> Any:
+    """A side of a conflict about text."""
+    if len(data) <= SHOWN:
+        return text(data)
+    return {"size": len(data), "sha256": sha256(data).hexdigest(), "begin": text(data[:BEGIN])}
 
 
 def _taken(part: Part, conflict: MergeConflict, answer: object) -> bytes:

@@ -8,12 +8,14 @@ from random import Random
 
 import pytest
 
+from designsystem.merging import state
 from designsystem.merging.conflict import Side
 from gitstore import trees
 from gitstore.mergebases import merge_bases
 from gitstore.treewriter import write_tree
 from services import tree_merges
-from services.tree_merges import merge_commits, merge_trees, tree_edits
+from services.errors import TooLarge
+from services.tree_merges import clashes_of, merge_commits, merge_trees, tree_edits
 from tests.index.histories import IDS, History, random_edits
 from tests.services.contents import TOKENS, tokens_file
 
@@ -98,6 +100,34 @@ def test_a_mode_reaches_the_tree(history: History) -> None:
         result = trees.entry_at(repo, write_tree(repo, trees.tree_of(repo, ours), edits), README)
         assert result is not None and result.mode == 0o100755
         assert trees.read_blob(repo, result.oid) == LINES + b"six\n"
+
+
+def test_more_texts_than_are_merged_at_once_are_refused(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("a.md", "b.md", "c.md")
+    (root,) = history.chain(dict.fromkeys(names, LINES))
+    ours = history.commit(dict.fromkeys(names, LINES.replace(b"one", b"1")), [root])
+    theirs = history.commit(dict.fromkeys(names, LINES.replace(b"five", b"5")), [root])
+    monkeypatch.setattr(state, "MOST_TEXTS", 3)
+    assert merged(history, ours, theirs)[1] == 0
+    monkeypatch.setattr(state, "MOST_TEXTS", 2)
+    with pytest.raises(TooLarge, match="more than 2 texts"):
+        merged(history, ours, theirs)
+
+
+def test_what_conflicts_tell_is_bounded(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    values = {f"t{number}": number for number in range(6)}
+    (root,) = history.chain({TOKENS: tokens_file(**values)})
+    ours = history.commit({TOKENS: tokens_file(**{name: 100 + value for name, value in values.items()})}, [root])
+    theirs = history.commit({TOKENS: tokens_file(**{name: 200 + value for name, value in values.items()})}, [root])
+    with history.store.open(history.id) as repo:
+        conflicts = merge_trees(repo, base=root, ours=ours, theirs=theirs).conflicts
+    assert len(clashes_of(conflicts)) == 6
+    monkeypatch.setattr(tree_merges, "MOST_TOLD", 4)
+    assert len(clashes_of(conflicts)) == 4
+    monkeypatch.setattr(tree_merges, "MOST_QUOTED", 20)
+    assert len(clashes_of(conflicts)) == 2
+    monkeypatch.setattr(tree_merges, "MOST_QUOTED", 0)
+    assert len(clashes_of(conflicts)) == 1
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -8,7 +8,7 @@ from hashlib import sha1
 from designsystem.manifest import MANIFEST_PATH, parse_manifest
 from designsystem.merging.answers import Answers, Resolution
 from designsystem.merging.conflict import MergeConflict, Side
-from designsystem.merging.files import FileState
+from designsystem.merging.files import Contents, FileState
 from designsystem.merging.state import Surroundings, Written, merge_states
 from gitstore.mergefile import merge_file
 
@@ -40,7 +40,7 @@ def merge(base: State, ours: State, theirs: State, *resolutions: Resolution, by_
     manifest = ours.get(MANIFEST_PATH)
     around = Surroundings(
         manifest=parse_manifest(manifest if isinstance(manifest, bytes) else None)[0],
-        read=contents.__getitem__,
+        contents=Contents(contents.__getitem__, lambda oid: len(contents[oid])),
         merge_lines=merge_file,
         stands=states[1].__contains__,
         decide=answers.decide,

@@ -9,6 +9,7 @@ import pytest
 
 from designsystem.merging.answers import Resolution
 from designsystem.merging.conflict import Side
+from designsystem.merging.texts import LARGEST_TEXT, SHOWN
 from tests.designsystem.merging.states import LINK, State, merge
 
 TOKENS = "tokens/a.tokens.json"
@@ -81,6 +82,25 @@ def test_what_is_no_text_is_chosen() -> None:
     (conflict,) = merged.conflicts
     assert conflict.ours["size"] == 4 and merged.files["a"] == b"\0two"
     assert merge(*states, Resolution(id=conflict.id, take=Side.THEIRS)).files["a"] == b"\0three"
+
+
+def test_a_text_too_large_to_be_merged_is_chosen() -> None:
+    large = b"line\n" * (LARGEST_TEXT // 5)
+    states: tuple[State, ...] = ({"a": large}, {"a": b"1" + large}, {"a": large + b"2\n" * 3})
+    merged = merge(*states)
+    assert merged.open == [("file", "changed", "a", "")]
+    assert merged.conflicts[0].theirs["size"] == len(large) + 6
+    within = large[: LARGEST_TEXT // 2]
+    assert merge({"a": within}, {"a": b"1" + within}, {"a": within + b"2\n"}).open == []
+
+
+def test_a_long_text_in_conflict_is_told_by_how_it_begins() -> None:
+    ours, theirs = b"ours\n" * SHOWN, b"theirs\n" * 3
+    (conflict,) = merge({"a": b"x\n"}, {"a": ours[:LARGEST_TEXT]}, {"a": theirs}).conflicts
+    assert conflict.ours["size"] > SHOWN and conflict.ours["begin"].startswith("ours\n")
+    assert conflict.theirs == theirs.decode()
+    kept = merge({"a": b"x\n"}, {"a": ours[:LARGEST_TEXT]}, {"a": theirs}, by_default=Side.OURS)
+    assert kept.files["a"] == ours[:LARGEST_TEXT]
 
 
 def test_a_link_against_a_file_is_chosen() -> None:
@@ -164,6 +184,19 @@ def test_a_component_without_an_id_is_followed_by_what_is_in_it() -> None:
     merged = merge(base, edited, moved)
     want = {path.replace("components/Button", "components/Knob"): data for path, data in edited.items()}
     assert (merged.files, merged.open) == (want, [])
+
+
+def test_what_looks_alike_goes_with_its_own_component() -> None:
+    """Every component has the same code: only component.json tells them apart."""
+
+    def part(folder: str, name: str) -> dict[str, bytes]:
+        return {f"{folder}/component.json": js({"name": name}), f"{folder}/index.tsx": LINES}
+
+    base = part("components/A", "A") | part("components/B", "B")
+    edited = base | {"components/B/index.tsx": LINES + b"six\n"}
+    merged = merge(base, part("components/Z", "B"), edited)
+    assert merged.files == {**part("components/Z", "B"), "components/Z/index.tsx": LINES + b"six\n"}
+    assert merged.open == []
 
 
 def test_a_component_that_both_moved_is_asked_about_once() -> None:
