@@ -45,6 +45,7 @@ def publish(
     expect: Annotated[
         str | None, typer.Option(metavar="COMMIT", help="Only if the default branch still stands at this commit.")
     ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what it would come to.")] = False,
     system: SystemOption = None,
     server: ServerOption = None,
     as_json: AsJson = False,
@@ -67,11 +68,15 @@ def publish(
                 message=message,
                 allow_breaking_as=allow_breaking_as.value if allow_breaking_as is not None else None,
                 expected=expect,
+                dry_run=dry_run or None,
             )
     if as_json:
         print_json({"server": url, **made})
         return
     print_plain(made["version"])
-    if console.is_terminal:
+    if console.is_terminal or dry_run:
         print_plain("\n" + made["changelog"])
+    if dry_run:
+        note(f"would publish {made['commit'][:12]}; nothing was changed")
+        return
     note(f"published {made['tag']} at {made['commit'][:12]}, {len(made['artifacts'])} artifacts")

@@ -60,11 +60,12 @@ class Publication:
 
 
 @dataclass(frozen=True, slots=True)
-class _Chosen:
-    """The version that will be published, and what was looked at to find it."""
+class Chosen:
+    """The version that publishing ``commit`` comes to, what changed asks for, and as what breaking it had to pass."""
 
     version: str
-    base: str | None
+    commit: str
+    asked: Asked
     allowed_as: Eased | None
 
 
@@ -99,6 +100,16 @@ async def publish(context: Context, actor: Actor, wanted: Publication) -> tuple[
     if record is None:
         raise LookupError(f"the tag of {made.version} landed without its release")
     return landed.system, record
+
+
+async def preview(context: Context, actor: Actor, wanted: Publication) -> Chosen:
+    """What publishing at this moment would come to: changes nothing, waits for nobody, raises what publishing would."""
+    _check(wanted)
+    with git_errors():
+        async with context.reads.connect() as db:
+            standing = await _publisher(db, actor, wanted)
+            line = Line(await releases.everything(db, wanted.system_id))
+        return await asyncio.to_thread(_decide, context, standing.system, line, wanted, None)
 
 
 async def _publisher(db: AsyncConnection, actor: Actor, wanted: Publication) -> Standing:
@@ -152,9 +163,8 @@ def _judged(context: Context, repo: pygit2.Repository, system: SystemRecord, tre
     return whole
 
 
-def _make(context: Context, standing: Standing, line: Line, wanted: Publication, sound: str | None) -> _Made:
-    """Choose the version and write its commit and tag, with the lock held; no ref moves."""
-    system, actor = standing.system, standing.actor
+def _decide(context: Context, system: SystemRecord, line: Line, wanted: Publication, sound: str | None) -> Chosen:
+    """Judge what the default branch holds and choose the version; the tree ``sound`` was judged before."""
     with context.store.open(system.id) as repo:
         head = read_ref(repo, BRANCHES + system.default_branch)
         if head is None:
@@ -166,21 +176,30 @@ def _make(context: Context, standing: Standing, line: Line, wanted: Publication,
         tree = trees.tree_of(repo, head)
         if tree != sound:  # somebody else has landed meanwhile
             _judged(context, repo, system, tree)
-        chosen = _chosen(context, repo, system, line, wanted, context.snapshots.at(repo, system.id, tree))
-        if read_ref(repo, f"{TAGS}v{chosen.version}") is not None:
-            raise Conflict(
-                f"There is a tag v{chosen.version}, which publishes nothing; delete it or choose another version."
-            )
+        named, asked = _named(context, repo, system, line, wanted, context.snapshots.at(repo, system.id, tree))
+        if read_ref(repo, f"{TAGS}v{named}") is not None:
+            raise Conflict(f"There is a tag v{named} that publishes nothing; delete it or choose another version.")
+    eased = asked.eased(wanted.allow_breaking_as)
+    if not eased.allows(named):
+        problems = eased.refusal(named)
+        raise InvalidInput(problems, f"{problems[0].message}.")
+    return Chosen(named, head, asked, None if asked.allows(named) else wanted.allow_breaking_as)
+
+
+def _make(context: Context, standing: Standing, line: Line, wanted: Publication, sound: str | None) -> _Made:
+    """Choose the version and write its commit and tag, with the lock held; no ref moves."""
+    system, actor = standing.system, standing.actor
+    chosen = _decide(context, system, line, wanted, sound)
     change = Change(system_id=system.id, edit=_stating(chosen.version), message=f"Release {chosen.version}")
     prepared = prepare(context, standing, system.default_branch, change)
     if prepared.new != prepared.old:
         protection.require(system, pusher_of(standing), system.default_branch, Move.RELEASE)
-    message = TagMessage(wanted.message.strip(), True, chosen.base, chosen.allowed_as)
+    message = TagMessage(wanted.message.strip(), True, chosen.asked.base, chosen.allowed_as)
     with context.store.open(system.id) as repo:
         tag = write_tag(
             repo,
             name=f"v{chosen.version}",
-            target=prepared.new or head,
+            target=prepared.new or chosen.commit,
             tagger=person_of(actor),
             message=message.text(chosen.version),
             when=context.clock(),
@@ -199,26 +218,18 @@ def _stating(version: str) -> Any:
     return edit
 
 
-def _chosen(
+def _named(
     context: Context, repo: pygit2.Repository, system: SystemRecord, line: Line, wanted: Publication, after: Snapshot
-) -> _Chosen:
-    """The version to publish; raises Conflict and InvalidInput."""
+) -> tuple[str, Asked]:
+    """The version that is asked for, by name or by what to raise, and what changed since the one before it."""
     version = parsed(wanted.version) if wanted.version is not None else None
     if version is not None:
         _require_free(line, version)
-        base = line.base_of(version)
-        asked = asked_since(context, repo, system, base, after)
-        named = str(version)
-    else:
-        _require_change(repo, line, after)
-        highest = Version.parse(line.newest.version).bump_major() if line.newest is not None else Version(1)
-        base = line.base_of(highest)
-        asked = asked_since(context, repo, system, base, after)
-        named = asked.next(line, _raised(asked, wanted))
-    eased = asked.eased(wanted.allow_breaking_as)
-    if not eased.allows(named):
-        raise InvalidInput(eased.refusal(named), eased.refusal(named)[0].message)
-    return _Chosen(named, asked.base, None if asked.allows(named) else wanted.allow_breaking_as)
+        return str(version), asked_since(context, repo, system, line.base_of(version), after)
+    _require_change(repo, line, after)
+    highest = Version.parse(line.newest.version).bump_major() if line.newest is not None else Version(1)
+    asked = asked_since(context, repo, system, line.base_of(highest), after)
+    return asked.next(line, _raised(asked, wanted)), asked
 
 
 def _raised(asked: Asked, wanted: Publication) -> Severity:

@@ -199,7 +199,7 @@ def _write_texts(
     (folder / CHANGELOG).write_text(page, encoding="utf-8", errors="replace")
     (folder / MIGRATION).write_text(json.dumps(moved, indent=2) + "\n", encoding="utf-8")
     types |= {CHANGELOG: "text/markdown; charset=utf-8", MIGRATION: "application/json"}
-    return _told(asked, own), types
+    return told_of(asked, own), types
 
 
 def _write_exports(folder: Path, whole: Snapshot, header: Header) -> dict[str, str]:
@@ -249,7 +249,8 @@ def _changelog(record: ReleaseRecord, asked: Asked) -> Changelog:
     return changelog(asked.changes, version=record.version, previous=asked.base or "", date=date, note=record.message)
 
 
-def _told(asked: Asked, own: Changelog) -> dict[str, Any]:
+def told_of(asked: Asked, own: Changelog) -> dict[str, Any]:
+    """What a version tells of itself, as values."""
     strongest = [change for change in asked.changes if change.severity is asked.bump]
     breaking: list[dict[str, Any]] = next(
         (section["changes"] for section in own.as_dict()["sections"] if _breaks(section)), []

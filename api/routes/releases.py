@@ -14,10 +14,12 @@ from api.conditions import IMMUTABLE, REVALIDATE, digest_tag, is_current, not_mo
 from api.errors import responses
 from api.paging import CurrentPaging, page
 from api.schemas.common import Page
-from api.schemas.releases import Publish, ReleaseDetail, Yank
+from api.schemas.releases import PublicationPreview, Publish, ReleaseDetail, Yank
 from api.schemas.releases import Release as Shape
+from designsystem.changelog import changelog
 from services import publishing, releases
-from services.publishing import Publication
+from services.publishing import Chosen, Publication
+from services.release_contents import told_of
 from services.releases import Release
 
 router = APIRouter(prefix="/api/design-systems/{system_id}", tags=["releases"])
@@ -42,14 +44,21 @@ _TYPES = (
     "/publish",
     operation_id="publish_design_system",
     status_code=status.HTTP_201_CREATED,
-    responses=responses(401, 403, 404, 409, 413, 422, 503),
+    response_model=ReleaseDetail,
+    responses={
+        200: {"model": PublicationPreview, "description": "What it would come to (`dry_run`)."},
+        **responses(401, 403, 404, 409, 413, 422, 503),
+    },
 )
 async def publish(
     system_id: UUID, body: Publish, response: Response, context: CurrentContext, actor: CurrentActor
-) -> ReleaseDetail:
+) -> Any:
     """Publish what the default branch holds: the whole system is validated, the version chosen or checked against what
     changed, written into the manifest and tagged, all at once or not at all."""
-    wanted = Publication(system_id=system_id, **body.model_dump())
+    wanted = Publication(system_id=system_id, **body.model_dump(exclude={"dry_run"}))
+    if body.dry_run:
+        answer = foreseen(await publishing.preview(context, actor, wanted), body.message)
+        return Response(answer.model_dump_json(), media_type="application/json")
     system, record = await publishing.publish(context, actor, wanted)
     response.headers["Location"] = f"/api/design-systems/{system_id}/releases/{record.version}"
     return detail(await releases.just_published(context, system, record))
@@ -137,6 +146,14 @@ def detail(found: Release) -> ReleaseDetail:
     return ReleaseDetail.model_validate(
         {**_members(record), **told, "changelog": contents.markdown, "artifacts": artifacts}
     )
+
+
+def foreseen(chosen: Chosen, note: str) -> PublicationPreview:
+    """What would be published as an answer."""
+    own = changelog(chosen.asked.changes, version=chosen.version, previous=chosen.asked.base or "", note=note)
+    told = told_of(chosen.asked, own)
+    own_members = {"version": chosen.version, "commit": chosen.commit, "allowed_as": chosen.allowed_as}
+    return PublicationPreview.model_validate({**told, **own_members, "changelog": told["markdown"]})
 
 
 def _members(record: Any) -> dict[str, Any]:

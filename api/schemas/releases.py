@@ -57,6 +57,20 @@ DETAIL: JsonDict = {
     "sections": [SECTION],
     "artifacts": [ARTIFACT],
 }
+PREVIEW: JsonDict = {
+    name: DETAIL[name]
+    for name in ("version", "commit", "allowed_as", "previous", "bump", "reasons", "breaking", "changelog", "sections")
+}
+
+
+class ChangelogSection(Answer):
+    """The changes under one heading; `left_out` says how many more there are than are listed."""
+
+    model_config = ConfigDict(from_attributes=True, json_schema_extra={"example": SECTION})
+
+    title: str
+    changes: list[dict[str, Any]]
+    left_out: int
 
 
 class Publish(Body):
@@ -78,6 +92,23 @@ class Publish(Body):
     expected: str | None = Field(
         None, max_length=64, description="The default branch's commit that you have looked at; 409 where it is another."
     )
+    dry_run: bool = Field(False, description="Only say what it would come to, with 200.")
+
+
+class PublicationPreview(Answer):
+    """What publishing would come to; nothing was changed."""
+
+    model_config = ConfigDict(json_schema_extra={"example": PREVIEW})
+
+    version: str = Field(description="The version that it would be.")
+    commit: str = Field(description="The default branch's commit that was looked at: send it as `expected`.")
+    allowed_as: str | None = Field(description="As what its breaking changes would pass.")
+    previous: str | None = Field(description="The version since which changes are told; null for a first one.")
+    bump: str | None = Field(description="What the changes ask of the version; null where nothing asks.")
+    reasons: list[str]
+    breaking: list[dict[str, Any]]
+    changelog: str = Field(description="Markdown.")
+    sections: list[ChangelogSection]
 
 
 class Yank(Body):
@@ -120,16 +151,6 @@ class Artifact(Answer):
     size: int = Field(description="Bytes.")
     sha256: str
     url: str
-
-
-class ChangelogSection(Answer):
-    """The changes under one heading; `left_out` says how many more there are than are listed."""
-
-    model_config = ConfigDict(from_attributes=True, json_schema_extra={"example": SECTION})
-
-    title: str
-    changes: list[dict[str, Any]]
-    left_out: int
 
 
 class ReleaseDetail(Release):

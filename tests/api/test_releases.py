@@ -92,6 +92,19 @@ async def test_refusals(site: Site) -> None:
     assert (await site.publish(version="2.0.0", expected="0" * 40)).status_code == 409
 
 
+async def test_what_would_be_published(site: Site) -> None:
+    looked = await site.publish(dry_run=True)
+    assert looked.status_code == 200, looked.text
+    found = looked.json()
+    assert (found["version"], found["previous"], found["bump"]) == ("0.1.0", None, None)
+    assert "`size.a`" in found["changelog"] and found["sections"][0]["title"] == "Added"
+    assert (await site.ask("GET", "/releases")).json()["items"] == []
+    made = await site.publish(expected=found["commit"])
+    assert (made.status_code, made.json()["version"]) == (201, "0.1.0")
+    assert (await site.publish(dry_run=True)).status_code == 409
+    assert (await site.ask("POST", "/publish", "vic", json={"dry_run": True})).status_code == 403
+
+
 async def test_artifacts_are_the_same_for_good(site: Site) -> None:
     await site.publish(version="1.0.0")
     await site.add("b", 2)

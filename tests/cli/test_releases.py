@@ -39,6 +39,8 @@ def test_the_life_of_a_release(administrator: Person, clone: Path, tmp_path: Pat
         assert done.returncode == 0, done.stderr
         return done.stdout.splitlines()
 
+    assert xds("publish", "--dry-run")[0] == "0.1.0"
+    assert xds("releases", "list") == []
     assert xds("publish", "1.0.0", "-m", "The first one") == ["1.0.0"]
     git(clone, "pull", "--quiet", "--tags")
     assert git(clone, "describe", "--tags").strip() == "v1.0.0"
