@@ -24,8 +24,15 @@ CHAIN = "objects/info/commit-graphs/commit-graph-chain"
 METHOD = """A history of {commits} commits with {branches} branches, and one of 50 commits with 50 branches, each loaded
 by one `git push`; one commit changes a token, the next one a component. Pages of 20 with a JWT on one keep-alive
 connection. *After a cursor* is a page from the middle of the history. A *near* branch begins at one of the newest 20
-commits of main, a *far* one anywhere in the history; the peer of either is a page of near ones. The service maintains
-the repository by itself after the push (commit-graph with path filters); the measurement waits for that."""
+commits of main, a *far* one anywhere in the history; the peer of either is a page of near ones. How far branches have
+gone is remembered until main moves: *after a commit* it just has. A blame looks at 2,000 commits at most. The service
+maintains the repository by itself after the push (commit-graph with path filters); the measurement waits for that."""
+
+MOVED = {
+    "branches after a commit (near)": "branches, first page (near)",
+    "branches after a commit (far)": "branches, first page (far)",
+}
+"""What is remembered of a page until main moves, and is worked out anew then."""
 
 Pages = dict[str, str]
 """What is measured, with the path that is asked for."""
@@ -44,6 +51,13 @@ def measure(bench: Bench) -> Result:
         for name in ("large", "small"):
             contestants[f"{what} {name}"] = _get(connection, pages[name][what])
     taken = interleave(contestants, plan.history)
+    # last, since these make the small history grow
+    moved = {
+        f"{what} {name}": _after_an_edit(bench, connection, systems[name][0], pages[name][of])
+        for what, of in MOVED.items()
+        for name in ("large", "small")
+    }
+    taken |= interleave(moved, plan.moved)
     connection.close()
     loads = f"{systems['large'][1]:.0f} s to push, judge and mirror"
     return Result(
@@ -52,7 +66,7 @@ def measure(bench: Bench) -> Result:
         ours=f"{plan.commits:,} commits",
         peer=f"{SMALL} commits",
         method=METHOD.replace("{commits}", f"{plan.commits:,}").replace("{branches}", f"{plan.branches:,}"),
-        rows=tuple(Row(what, taken[f"{what} large"], taken[f"{what} small"]) for what in pages["large"]),
+        rows=tuple(Row(what, taken[f"{what} large"], taken[f"{what} small"]) for what in (*pages["large"], *MOVED)),
         notes=(f"The large history took {loads}, and {seconds:.0f} s more until it was maintained.",),
     )
 
@@ -64,6 +78,17 @@ def _loaded(bench: Bench, name: str, commits: int, near: int, far: int) -> tuple
     begin = perf_counter()
     bench.git.run("--git-dir", source, "push", "--quiet", bench.service.git_url(record), "refs/heads/*:refs/heads/*")
     return System(record, source), perf_counter() - begin
+
+
+def _after_an_edit(bench: Bench, connection: Connection, system: System, path: str) -> Timed:
+    """The page when main has just moved; the edit does not count."""
+    edit, get = bench.token_edit(system, connection), _get(connection, path)
+
+    def run() -> float:
+        edit()
+        return get()
+
+    return run
 
 
 def _maintained(bench: Bench, system: System) -> float:

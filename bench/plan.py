@@ -29,6 +29,7 @@ class Plan:
     login: Count
     limits: Count
     history: Count
+    moved: Count
     export: Count
     validation: Count
     sizes: tuple[int, ...]
@@ -51,6 +52,7 @@ FULL = Plan(
     login=Count(rounds=10, calls=3, warm_up=2),
     limits=Count(rounds=20, calls=100, warm_up=200),
     history=Count(rounds=12, calls=15, warm_up=30),
+    moved=Count(rounds=6, calls=2, warm_up=2),
     export=Count(rounds=5, calls=1, warm_up=1),
     validation=Count(rounds=10, calls=1, warm_up=1),
     sizes=(100, 1_000, 10_000),
@@ -71,6 +73,7 @@ QUICK = Plan(
     login=Count(rounds=2, calls=1, warm_up=0),
     limits=Count(rounds=2, calls=3, warm_up=1),
     history=Count(rounds=2, calls=1, warm_up=1),
+    moved=Count(rounds=2, calls=1, warm_up=0),
     export=Count(rounds=2, calls=1, warm_up=0),
     validation=Count(rounds=2, calls=1, warm_up=0),
     sizes=(3, 6, 12),

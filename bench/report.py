@@ -112,6 +112,7 @@ def _counts(result: Result, plan: Plan) -> str:
         "sign-in": (("", plan.sign_in),),
         "login": (("", plan.login),),
         "limits": (("", plan.limits),),
+        "history": (("", plan.history), ("after a commit: ", plan.moved)),
         "export": (("", plan.export),),
         "validation": (("", plan.validation),),
     }

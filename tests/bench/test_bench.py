@@ -34,6 +34,8 @@ TITLES = {
         "branches, first page (far)",
         "compare (near)",
         "blame of a token",
+        "branches after a commit (near)",
+        "branches after a commit (far)",
     ],
     "export": [
         "60 tokens to css,scss,json (Style Dictionary)",
