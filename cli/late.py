@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from cli.coercion import coerce_plainly
 
@@ -49,6 +49,19 @@ class Commands(Mapping[str, Any]):
     def __contains__(self, name: object) -> bool:
         return name in self._names
 
+    def listed(self) -> dict[str, Any]:
+        """The same as far as a list of them goes: those that have a line there are not loaded for it."""
+        from cli.lines import LINES
+
+        found: dict[str, Any] = {}
+        for name in self:
+            late = self._places.get(name)
+            if late is None or name not in LINES or name in self._loaded:
+                found[name] = self[name]
+            else:
+                found[name] = TyperCommand(name, help=LINES[name], rich_help_panel=late.panel)
+        return found
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
 
@@ -66,5 +79,14 @@ def group_of(places: Mapping[str, Late]) -> type[TyperGroup]:
         def __init__(self, **attributes: Any) -> None:
             super().__init__(**attributes)
             self.commands: Any = Commands(places, self.commands)
+
+        def format_help(self, ctx: Any, formatter: Any) -> None:
+            """The help, for which no command needs to be loaded."""
+            commands = self.commands
+            self.commands = commands.listed()
+            try:
+                super().format_help(ctx, formatter)
+            finally:
+                self.commands = commands
 
     return Group

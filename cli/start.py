@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+
+ON_FOLDERS = frozenset({"codemod", "diff", "export", "import-tokens", "lint", "merge-driver", "resolve", "validate"})
+"""Commands that read files, say something and end; looking for garbage on the way costs a quarter of their time."""
 
 
 def main() -> None:
@@ -12,6 +16,8 @@ def main() -> None:
 
         if export_quickly(sys.argv[2:]):
             return
+    if sys.argv[1:2] and sys.argv[1] in ON_FOLDERS:
+        gc.disable()
     from cli.main import app
 
     app()

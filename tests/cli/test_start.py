@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cli import terminal
+from cli.lines import LINES
 from cli.main import COMMANDS
 from tests.cli.conftest import Xds
 
@@ -76,3 +78,14 @@ def test_a_note_looks_the_same_with_and_without_colours(
     coloured = capsys.readouterr().err
     assert coloured.startswith("\x1b[2mxds:")
     assert coloured.endswith(" a [red]b[/]\n")
+
+
+def test_the_list_of_commands_says_what_they_say_of_themselves() -> None:
+    assert LINES.keys() <= COMMANDS.keys()
+    for name, line in LINES.items():
+        told = inspect.cleandoc(COMMANDS[name].load(name).help).partition("\n\n")[0]
+        assert line == " ".join(told.split())
+
+
+def test_a_list_of_commands_loads_none() -> None:
+    assert imported("--help") == "rich"
