@@ -250,7 +250,8 @@ def _check_expected(plan: _Plan, request: _Request) -> None:
 
 def _change(plan: _Plan, request: _Request) -> Change[None]:
     """The merge as an edit for the one way in."""
-    adopts = plan.fast_forward and request.message is None
+    # a branch that was not begun yet has no commit to put beside the source's
+    adopts = plan.fast_forward and (request.message is None or plan.into is None)
     message = request.message or f"Merge {_named(request.source)} into {request.into}"
 
     def edit(draft: Draft) -> None:

@@ -12,6 +12,7 @@ from designsystem.jsontext.style import detect_file, detect_node
 from designsystem.jsontext.values import equal
 from designsystem.merge import ABSENT, merge_fields
 from designsystem.merging.conflict import Answer, ConflictKind, Decide, MergeConflict, Resource, Side, Value, undecided
+from designsystem.merging.objects import place, unescaped
 from designsystem.merging.sides import Key, SideState, Whereabouts, alike, effective_type, whole, with_paths
 from designsystem.tokens import edit, renames
 from designsystem.tokens.aliases import reference_of
@@ -156,10 +157,10 @@ class _Merge:
         merged = merge_fields(base, ours, theirs, frozenset({"$extensions"}))
         result = dict(merged.result)
         for found in merged.conflicts:
-            name, *steps = (step.replace("~1", "/").replace("~0", "~") for step in found.field.split("/"))
+            name, *steps = map(unescaped, found.field.split("/"))
             field = "/".join((name, *steps))
             conflict = self._conflict(ConflictKind.CHANGED, key, field, found.base, found.ours, found.theirs)
-            _place(result, (name, *steps), conflict.taking(self._asked(conflict)))
+            place(result, (name, *steps), conflict.taking(self._asked(conflict)))
         return result
 
     def _added(self, key: Key) -> None:
@@ -343,19 +344,6 @@ def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]
 def _edits(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
     """What the editor must set, by its own names, to make one token's properties the other's."""
     return {_NAMES[name]: after.get(name) for name in _differing(before, after) if name in _NAMES}
-
-
-def _place(into: dict[str, Any], steps: tuple[str, ...], value: Any) -> None:
-    """Set a member of an object, however deep, or take it away where it shall be absent."""
-    *parents, last = steps
-    for step in parents:
-        inner = into.get(step)
-        into[step] = inner = dict(inner) if isinstance(inner, dict) else {}
-        into = inner
-    if value is ABSENT:
-        into.pop(last, None)
-    else:
-        into[last] = value
 
 
 def paths_of(conflicts: Iterable[MergeConflict]) -> list[str]:

@@ -14,7 +14,7 @@ from gitstore.commits import read_commit
 from services import merges
 from services.context import Context
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound, Stale
-from services.merges import Merged
+from services.merges import Merged, Preview
 from services.policy import Actor
 from tests.index.histories import component
 from tests.services.conftest import person
@@ -43,6 +43,11 @@ async def parted(world: World, base: dict[str, bytes | None], ours: Any, theirs:
 async def merged(world: World, *, actor: Actor | None = None, **more: Any) -> Merged:
     asked: dict[str, Any] = {"source": "side", "into": "main", **more}
     return await merges.merge(world.context, actor or world.ada, world.id, **asked)
+
+
+async def tried(world: World, *, actor: Actor | None = None, **more: Any) -> Preview:
+    asked: dict[str, Any] = {"source": "side", "into": "main", **more}
+    return await merges.trial(world.context, actor or world.ada, world.id, **asked)
 
 
 async def test_a_branch_that_only_one_side_went_on_with_is_followed(world: World) -> None:
@@ -83,6 +88,49 @@ async def test_what_is_merged_already_changes_nothing(world: World) -> None:
     assert await merged(world) == Merged(str(was), "main", False, str(world.git.ref(SIDE)))
     assert world.git.ref(MAIN) == was
     assert "branch.merged" not in [action for _, action, _ in await world.events()]
+
+
+@pytest.mark.parametrize("message", [None, "Begin"])
+async def test_a_default_branch_that_was_not_begun_yet_begins_with_the_source(
+    world: World, message: str | None
+) -> None:
+    world.git.point(SIDE, world.git.commit({TOKENS: tokens_file(x=1)}))
+    assert (await tried(world)).fast_forward
+    done = await merged(world, message=message)
+    assert (done.commit, done.fast_forward) == (world.git.ref(SIDE), True)
+    assert (await world.tokens())["a.x"].value == 1
+    await world.check()
+
+
+async def test_sides_that_did_the_same_are_joined_by_a_commit_that_changes_nothing(world: World) -> None:
+    same: dict[str, bytes | None] = {TOKENS: tokens_file(x=2)}
+    await parted(world, {TOKENS: tokens_file(x=1)}, same, same)
+    parents = (world.git.ref(MAIN), world.git.ref(SIDE))
+    done = await merged(world)
+    with world.git.store.open(world.id) as repo:
+        assert read_commit(repo, done.commit).parents == parents
+    assert not (await merged(world)).changed
+    await world.check()
+
+
+async def test_a_trial_tells_and_moves_nothing(world: World) -> None:
+    await parted(
+        world,
+        {TOKENS: tokens_file(x=1, y=1)},
+        {TOKENS: tokens_file(y=1)},
+        {TOKENS: tokens_file(x=1, y=2), "tokens/b.tokens.json": tokens_file("b", z="{a.x}")},
+    )
+    refs = (world.git.ref(MAIN), world.git.ref(SIDE))
+    found = await tried(world)
+    assert (found.into, found.source, found.conflicts) == (*refs, ())
+    assert [(problem.code, problem.subject) for problem in found.problems] == [("XDS020", "b.z")]
+    assert (world.git.ref(MAIN), world.git.ref(SIDE)) == refs
+    with pytest.raises(InvalidInput):
+        await merged(world)
+    with pytest.raises(InvalidInput, match="settles no conflict"):
+        await tried(world, resolutions=[Resolution(path="a.x", take=Side.OURS)])
+    with pytest.raises((NotFound, Forbidden)):
+        await tried(world, actor=await person(world.context, "eve"))
 
 
 async def test_tokens_and_components_of_both_sides_stand_in_one_commit(world: World) -> None:

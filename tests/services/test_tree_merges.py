@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -100,6 +101,24 @@ def test_a_mode_reaches_the_tree(history: History) -> None:
         result = trees.entry_at(repo, write_tree(repo, trees.tree_of(repo, ours), edits), README)
         assert result is not None and result.mode == 0o100755
         assert trees.read_blob(repo, result.oid) == LINES + b"six\n"
+
+
+def test_only_what_differs_is_looked_at(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"components/C{number}" for number in range(200)]
+    root = history.commit({f"{name}/component.json": b'{"name": "%b"}' % name[11:].encode() for name in names})
+    ours = history.commit({"components/C7/component.json": b'{"name": "C7", "category": "x"}'}, [root])
+    theirs = history.commit({"components/C7/component.json": b'{"name": "C7", "props": {"a": {}}}'}, [root])
+    read, asked = trees.read_blob, []
+
+    def counted(repo: Any, oid: str, limit: int | None = None) -> bytes:
+        asked.append(oid)
+        return read(repo, oid, limit)
+
+    monkeypatch.setattr(trees, "read_blob", counted)
+    with history.store.open(history.id) as repo:
+        found = merge_trees(repo, base=root, ours=ours, theirs=theirs)
+    assert list(found.edits) == ["components/C7/component.json"]
+    assert len(set(asked)) == 3
 
 
 def test_more_texts_than_are_merged_at_once_are_refused(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
