@@ -129,13 +129,20 @@ class Checkout:
             found += self._parsed_manifest[1]
             found += self.tokens.check()
             found += unsaid(self._resolver_problems(), found)
-            found += [problem for _, problems in self._read_components for problem in problems]
-            found += _twins(self.components)
+            found += self._component_problems()
         found += self._owners_problems()
         found += self._policy[1]
         if strict or self.manifest.strict:
             found = [hardened(problem) for problem in found]
         return found
+
+    def problems_beside_tokens(self) -> list[Problem]:
+        """The same of components, owners and policy alone."""
+        return [*self._component_problems(), *self._owners_problems(), *self._policy[1]]
+
+    def _component_problems(self) -> list[Problem]:
+        found = [problem for _, problems in self._read_components for problem in problems]
+        return [*found, *_twins(self.components)]
 
     def _resolver_problems(self) -> Iterator[Problem]:
         """What is wrong with resolvers, and with token files that only their contexts reach."""

@@ -12,13 +12,13 @@ from designsystem.exporters.plain_values import NotPlain, members_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
 _DEFAULT_TOKENS = ["tokens/**/*.tokens.json", "tokens/**/*.tokens", "*.tokens.json", "*.tokens"]
 _DEFAULT_COMPONENTS = ["components/*"]
 _MANIFEST = "designsystem.json"
-_NEED_MORE = frozenset({"OWNERS", "versioning.json", "resolver.json"})
+_BESIDE = ("OWNERS", "versioning.json")
 _SEMVER = re.compile(r"\d+\.\d+\.\d+")
 _DEEPEST, _LONGEST, _LARGEST_TOKENS, _LARGEST = 31, 1000, 8 * 1024 * 1024, 64 * 1024 * 1024
 
@@ -52,9 +52,11 @@ def opened(path: str) -> Folder:
     else:
         paths = list(_walked(root))
     sizes = {each: size for each in paths if (size := _size(root, each)) is not None}
-    name = _manifest_name(root) if _MANIFEST in sizes else ""
-    tokens = sorted(each for each in sizes if _is_token_file(each))
+    name, is_token_file, is_beside = _manifest(root) if _MANIFEST in sizes else ("", _is_token_file, _is_beside)
+    tokens = sorted(filter(is_token_file, sizes))
     _judge(sizes, tokens)
+    if any(map(is_beside, sizes)):
+        _judge_beside(root, sizes)
     return Folder(name or os.path.basename(root), version, commit, [_read(root, each) for each in tokens])  # noqa: PTH119
 
 
@@ -62,10 +64,14 @@ def _is_token_file(path: str) -> bool:
     return path.endswith((".tokens.json", ".tokens")) and (path.startswith("tokens/") or "/" not in path)
 
 
+def _is_beside(path: str) -> bool:
+    return path.startswith("components/") or path in _BESIDE
+
+
 def _judge(sizes: dict[str, int], tokens: list[str]) -> None:
     for path, size in sizes.items():
         name = path.rpartition("/")[2]
-        if path.startswith("components/") or name in _NEED_MORE or name.endswith(".resolver.json"):
+        if name == "resolver.json" or name.endswith(".resolver.json"):
             raise NotQuick
         if size > _LARGEST or path.count("/") > _DEEPEST or len(path.encode("utf-8")) > _LONGEST:
             raise NotQuick
@@ -73,7 +79,36 @@ def _judge(sizes: dict[str, int], tokens: list[str]) -> None:
         raise NotQuick
 
 
-def _manifest_name(root: str) -> str:
+def _judge_beside(root: str, sizes: dict[str, int]) -> None:
+    """What is no token has the rules that it always has; they take longer to import than the rest together."""
+    from pathlib import Path
+
+    from cli.checkout import Checkout, WorkFile
+    from designsystem.problem import errors_of
+
+    files = {path: WorkFile(stat.S_IFREG | 0o644, sizes[path]) for path in sorted(sizes, key=os.fsencode)}
+    if errors_of(Checkout(Path(root), files).problems_beside_tokens()):
+        raise NotQuick
+
+
+def _manifest(root: str) -> tuple[str, Callable[[str], bool], Callable[[str], bool]]:
+    """The name in a manifest, and which files it calls tokens, and which have rules of their own beside them."""
+    try:
+        return _name_in_usual_manifest(root), _is_token_file, _is_beside
+    except (NotPlain, NotQuick):
+        from designsystem.manifest import parse_manifest
+
+        manifest, problems = parse_manifest(_read(root, _MANIFEST))
+        if problems or manifest.strict or manifest.resolver:
+            raise NotQuick from None
+        return (
+            manifest.name,
+            manifest.is_token_file,
+            lambda path: path in _BESIDE or manifest.component_directory(path) is not None,
+        )
+
+
+def _name_in_usual_manifest(root: str) -> str:
     """The name in a manifest that says nothing of where files lie but what holds without one."""
     text, found = plain_json(_read(root, _MANIFEST))
     if len(text) > 100_000 or members_in(found) != text.count('":'):

@@ -91,8 +91,11 @@ def test_the_header_names_commit_and_version(xds: Xds, plain: Path, capfdbinary:
 def test_a_usual_manifest(xds: Xds, plain: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     put(plain, "designsystem.json", '{"schemaVersion": 1, "name": " Acme UI ", "components": ["components/*"]}')
     assert b" * Acme UI\n" in both(xds, capfdbinary, plain)
+    put(plain, "designsystem.json", '{"name": "Acme", "tokens": "tokens/*.json", "components": []}')
+    put(plain, "components/A/component.json", "{")
+    assert b"danger" not in both(xds, capfdbinary, plain)
     for odd in (
-        '{"tokens": ["src/**"]}',
+        '{"tokens": ["../x"]}',
         '{"strict": true}',
         '{"name": "a", "name": "b"}',
         "{",
@@ -103,11 +106,31 @@ def test_a_usual_manifest(xds: Xds, plain: Path, capfdbinary: pytest.CaptureFixt
 
 
 @pytest.mark.parametrize(
-    "path", ["OWNERS", "versioning.json", "a.resolver.json", "components/A/index.tsx", ".gitignore", "x/.git/HEAD"]
+    ("path", "content"),
+    [
+        ("OWNERS", "no rule at all here"),
+        ("versioning.json", "{"),
+        ("a.resolver.json", "{}"),
+        ("components/A/component.json", "{"),
+        ("components/A/component.json", '{"id": 1}'),
+        (".gitignore", ""),
+        ("x/.git/HEAD", ""),
+    ],
 )
-def test_what_else_a_system_has_is_for_the_command(plain: Path, path: str) -> None:
-    put(plain, path, "")
+def test_what_else_a_system_may_have_is_for_the_command(plain: Path, path: str, content: str) -> None:
+    put(plain, path, content)
     assert left(plain)
+
+
+def test_sound_components_owners_and_policies_are_judged_on_the_way(
+    xds: Xds, demo: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert not (demo / "OWNERS").exists()
+    put(demo, "OWNERS", "/tokens/ role:admin\n")
+    put(demo, "versioning.json", "{}")
+    both(xds, capfdbinary, demo)
+    commit(demo)
+    assert b"Commit" in both(xds, capfdbinary, demo, "--format", "scss")
 
 
 def test_what_is_no_plain_file_is_for_the_command(plain: Path, tmp_path: Path) -> None:
