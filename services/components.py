@@ -9,6 +9,8 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from gitstore import trees
 from index import components as index
 from index.catalogs import CatalogEntry
@@ -166,17 +168,22 @@ async def _target(
     async with context.reads.connect() as db:
         system = await system_for(db, actor, system_id, Action.CONTENT_WRITE)
         record = await index.get(db, system_id, identity, removed=True)
-        commit = seen.commit
-        if seen.version is not None:
-            version = await index.version(db, system_id, identity, seen.version)
-            if version is None:
-                raise InvalidInput.of("base_version", "unknown-version", f"There is no version {seen.version}.")
-            commit = version.commit
+        commit = await seen_commit(db, system_id, identity, seen)
     if record is not None and where.branch in (None, system.default_branch):
         return Target(identity, record.directory, commit), record.name
     revision = await revision_at(context, system, where.branch)
     found = await asyncio.to_thread(read_one, context, revision, identity)
     return Target(identity, found.directory, commit), found.name
+
+
+async def seen_commit(db: AsyncConnection, system_id: UUID, identity: UUID, seen: Seen) -> str | None:
+    """The commit that a writer says it saw the component at; None where it did not say."""
+    if seen.version is None:
+        return seen.commit
+    version = await index.version(db, system_id, identity, seen.version)
+    if version is None:
+        raise InvalidInput.of("base_version", "unknown-version", f"There is no version {seen.version}.")
+    return version.commit
 
 
 def _read_directory(context: Context, revision: Revision, directory: str) -> ComponentView | None:

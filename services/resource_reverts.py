@@ -56,12 +56,7 @@ async def revert_component(
         system = await system_for(db, actor, system_id, Action.CONTENT_WRITE)
         record = await index.get(db, system_id, identity, removed=True)
         version = await index.version(db, system_id, identity, number)
-        commit = seen.commit
-        if seen.version is not None:
-            based = await index.version(db, system_id, identity, seen.version)
-            if based is None:
-                raise InvalidInput.of("base_version", "unknown-version", f"There is no version {seen.version}.")
-            commit = based.commit
+        commit = await components.seen_commit(db, system_id, identity, seen)
     if record is None or version is None:
         raise NotFound("There is no such version of this component.")
     if version.removed:

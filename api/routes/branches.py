@@ -14,11 +14,10 @@ from api.auth import CurrentActor, CurrentContext
 from api.conditions import REVALIDATE, CurrentSeen, is_current, not_modified, resource_tag
 from api.errors import responses
 from api.paging import CurrentPaging, page
+from api.routes.history import commit_shown
 from api.schemas.branches import Branch, BranchCreate, BranchRename
 from api.schemas.common import Page
-from api.schemas.history import Commit
 from services import branches
-from services.branches import CommitInfo
 
 
 class BranchPath(PathConvertor):
@@ -131,19 +130,7 @@ def shape(branch: branches.Branch) -> Branch:
         protected=branch.protected,
         ahead=branch.ahead,
         behind=branch.behind,
-        last_commit=_commit(branch.last),
-    )
-
-
-def _commit(commit: CommitInfo) -> Commit:
-    return Commit(
-        commit=commit.oid,
-        parents=list(commit.parents),
-        author_name=commit.author.name,
-        author_email=commit.author.email,
-        authored_at=commit.author_time,
-        committed_at=commit.committed_at,
-        message=commit.message,
+        last_commit=commit_shown(branch.last),
     )
 
 
