@@ -88,6 +88,41 @@ def test_more_common_ancestors_than_are_merged_leave_the_first_alone(
     assert merged(history, left, right) == ({TOKENS: tokens_file(x=2, y=2, z=1), README: LINES}, 0)
 
 
+def test_a_folder_that_became_a_file_there_and_a_file_that_became_a_folder(history: History) -> None:
+    (root,) = history.chain({"a/x": b"x\n", "a/y": b"y\n", "b": b"b\n", README: LINES})
+    ours = history.commit({README: LINES + b"six\n"}, [root])
+    theirs = history.commit({"a": None, "b": None}, [root])
+    theirs = history.commit({"a": b"now a file\n", "b/c": b"c\n"}, [theirs])
+    want = {"a": b"now a file\n", "b/c": b"c\n", README: LINES + b"six\n"}
+    assert merged(history, ours, theirs) == (want, 0)
+    assert merged(history, theirs, ours) == (want, 0)
+    edited = history.commit({"a/x": b"X\n"}, [root])
+    assert merged(history, edited, theirs)[1] == 2
+    kept = {"a/x": b"X\n", "b/c": b"c\n", README: LINES}
+    assert merged(history, edited, theirs, Side.OURS) == (kept, 0)
+    assert merged(history, theirs, edited, Side.THEIRS) == (kept, 0)
+    gone = {"a": b"now a file\n", "b/c": b"c\n", README: LINES}
+    assert merged(history, edited, theirs, Side.THEIRS) == (gone, 0)
+    assert merged(history, theirs, edited, Side.OURS) == (gone, 0)
+
+
+def test_links_and_submodules_are_taken_as_they_are(history: History) -> None:
+    (root,) = history.chain({README: LINES})
+    blob = history.commit({"x": b"README.md"}, [root])
+    with history.store.open(history.id) as repo:
+        entry = trees.entry_at(repo, blob, "x")
+        assert entry is not None
+    link, module = tree_merges.BlobRef(entry.oid, 0o120000), tree_merges.BlobRef("1" * 40, 0o160000)
+    ours = history.commit({README: LINES + b"six\n"}, [root])
+    theirs = history.commit({"link": link, "module": module}, [root])  # type: ignore[dict-item]
+    with history.store.open(history.id) as repo:
+        found = merge_trees(repo, base=root, ours=ours, theirs=theirs)
+        edits = tree_edits(repo, found, lambda path: None)
+        result = write_tree(repo, trees.tree_of(repo, ours), edits)
+        modes = {file.path: file.mode for file in trees.walk(repo, result)}
+    assert modes == {README: 0o100644, "link": 0o120000, "module": 0o160000}
+
+
 def test_a_mode_reaches_the_tree(history: History) -> None:
     (root,) = history.chain({README: LINES})
     ours = history.commit({README: LINES + b"six\n"}, [root])
