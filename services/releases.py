@@ -160,7 +160,8 @@ async def _change(
 async def _levelled(context: Context, actor: Actor, system_id: UUID) -> SystemRecord:
     system = await readable(context, actor, system_id)
     with git_errors():
-        return await sync.level(context, system)
+        system = await sync.level(context, system)
+        return await sync.level_below(context, system, releases.TAGS)
 
 
 def _plain(version: str) -> str:

@@ -59,6 +59,16 @@ async def level(context: Context, system: SystemRecord) -> SystemRecord:
     return await _repair(context, system.id, wait=False) or system
 
 
+async def level_below(context: Context, system: SystemRecord, prefix: str) -> SystemRecord:
+    """The same for every ref whose name begins so; costs reading them, in git and in the index."""
+    actual = await asyncio.to_thread(_list_below, context, system.id, prefix)
+    async with context.reads.connect() as db:
+        indexed = await _indexed(db, system.id, actual)
+    if indexed == actual:
+        return system
+    return await _repair(context, system.id, wait=False) or system
+
+
 async def repair(context: Context, system_id: UUID) -> SystemRecord:
     """Compare every ref of a system with the index and record what differs; the system as it is then."""
     system = await _repair(context, system_id, wait=True)
@@ -186,6 +196,11 @@ def _list_refs(context: Context, system: SystemRecord) -> tuple[str, dict[str, s
     """The default branch as git has it, and where every ref stands."""
     with context.store.open(system.id) as repo:
         return _default_in(repo, system), {name: target.oid for name, target in list_refs(repo).items()}
+
+
+def _list_below(context: Context, system_id: UUID, prefix: str) -> dict[str, str | None]:
+    with context.store.open(system_id) as repo:
+        return {name: target.oid for name, target in list_refs(repo, prefix).items()}
 
 
 def _set_head(context: Context, system_id: UUID, default: str) -> None:

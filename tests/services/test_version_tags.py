@@ -179,7 +179,9 @@ async def test_a_crash_between_the_tag_and_its_row_repairs_itself(world: World) 
     with losing_the_database(world.context):
         results = await push.proc_receive([wanted], [], False)
     assert not any(result.ok for result in results)
-    assert world.git.ref("refs/tags/v1.0.1") == wanted.new
+    assert world.git.ref("refs/tags/v1.0.1") == wanted.new and (await world.row()).version == "1.0.0"
+    assert [version for version, _ in await listed(world)] == ["1.0.1", "1.0.0"]  # whoever looks next finds it
+    assert (await world.row()).version == "1.0.1"
     with pytest.raises(Exception, match=r"1\.0\.1 was published"):
         await publishing.publish(world.context, world.ada, Publication(system_id=world.id, version="1.0.1"))
     await world.put({TOKENS: tokens_file(x=6, y=2)})
