@@ -16,7 +16,7 @@ from services.errors import Conflict
 from tests.services.contents import World, make_world
 
 MAIN, SIDE = "refs/heads/main", "refs/heads/side"
-ROUNDS = 8
+ROUNDS = 10
 NAMES = "pqrs"
 
 
