@@ -8,6 +8,9 @@ from typing import Any, Literal
 Kind = Literal["object", "array", "string", "number", "literal"]
 
 _UNREAD: Any = object()
+FEW = 16
+"""Members of an object that are looked through one by one; with more it keeps an index from the first look-up on."""
+
 _KINDS: dict[str, Kind] = {"{": "object", "[": "array", '"': "string", "t": "literal", "f": "literal", "n": "literal"}
 
 
@@ -18,7 +21,7 @@ class Node:
     memos are written without a lock: two threads at worst work out the same answer.
     """
 
-    __slots__ = ("_expand", "_members", "_value", "end", "start", "text")
+    __slots__ = ("_expand", "_index", "_members", "_value", "end", "start", "text")
 
     def __init__(
         self,
@@ -35,6 +38,7 @@ class Node:
         self._expand = expand
         self._value = value
         self._members = members
+        self._index: dict[str, Member] | None = None
 
     @property
     def kind(self) -> Kind:
@@ -64,7 +68,12 @@ class Node:
 
     def member(self, key: str) -> Member | None:
         """The member with this key; the last one where it stands twice."""
-        return next((member for member in reversed(self.members) if member.key == key), None)
+        members = self.members
+        if len(members) <= FEW:
+            return next((member for member in reversed(members) if member.key == key), None)
+        if self._index is None:
+            self._index = {member.key: member for member in members}
+        return self._index.get(key)
 
     def get(self, key: str) -> Node | None:
         """The value under this key of an object."""
