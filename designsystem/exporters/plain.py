@@ -93,7 +93,7 @@ class Reading:
         value, own, described = node["$value"], node.get("$type"), node.get("$description")
         if len(node) != 1 + (own is not None) + (described is not None):
             deprecated = self._unusual(node, deprecated)
-        if own is not None and own not in CONVERTERS:
+        if own is not None and (type(own) is not str or own not in CONVERTERS):
             raise NotPlain
         if path in self.by_path or len(path) > _LONGEST_PATH or (described is not None and type(described) is not str):
             raise NotPlain
@@ -111,7 +111,7 @@ class Reading:
                 raise NotPlain
         if "$extensions" in node:
             self._members += _members_of_extensions(node["$extensions"])
-        return _deprecation(node.get("$deprecated", deprecated))
+        return _deprecation(node["$deprecated"]) if "$deprecated" in node else deprecated
 
     def _properties(self, node: dict[str, Any], before: str, type_: Any, deprecated: Any) -> tuple[Any, Any]:
         """The type and the deprecation that a group hands down."""
@@ -330,7 +330,7 @@ def _target(value: Any) -> str | None:
 
 
 def _deprecation(value: Any) -> Any:
-    if type(value) is not str and type(value) is not bool and value is not None:
+    if type(value) is not str and type(value) is not bool:
         raise NotPlain
     return value
 

@@ -18,7 +18,7 @@ from designsystem.problem import errors_of
 from designsystem.tokens.document import parse_document
 from designsystem.tokens.set import TokenSet
 from tests.designsystem.exporters.sets import EVERY_TYPE, HEADER, color, px
-from tests.designsystem.exporters.test_any_value import GOOD, spoiled
+from tests.designsystem.exporters.test_any_value import ANYTHING, GOOD, spoiled
 
 NAMES = [
     "a",
@@ -38,6 +38,7 @@ NAMES = [
     "",
 ]
 PATHS = ["a", "b", "a.b", "a.a", "b.c1", "Brand", "c1.a.b", "tokens"]
+PROPERTIES = ["$type", "$description", "$deprecated", "$extensions", "$value", "$schema", "$extends", "$other", "x"]
 DESCRIPTIONS = ["Ours", " two\nlines ", "", "*/ end", "–", "tab\there", '"quoted" \\']
 
 
@@ -142,13 +143,18 @@ def _tokens(draw: Any) -> dict[str, Any]:
         token["$description"] = draw(st.sampled_from(DESCRIPTIONS))
     if draw(st.integers(0, 5)) == 0:
         token["$deprecated"] = draw(st.sampled_from([True, False, "Use b", ""]))
+    if draw(st.integers(0, 7)) == 0:
+        token[draw(st.sampled_from(PROPERTIES))] = draw(ANYTHING)
     return token
 
 
 _GROUPS = st.recursive(
     _tokens(),
     lambda inner: st.dictionaries(st.sampled_from(NAMES), inner, max_size=4).flatmap(
-        lambda group: st.sampled_from([group, {"$type": "color", **group}, {**group, "$deprecated": "Old"}])
+        lambda group: (
+            st.sampled_from([group, {"$type": "color", **group}, {**group, "$deprecated": "Old"}])
+            | st.builds(lambda key, value: {**group, key: value}, st.sampled_from(PROPERTIES), ANYTHING)
+        )
     ),
     max_leaves=8,
 )
