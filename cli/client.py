@@ -201,9 +201,22 @@ def line_of(problem: Mapping[str, Any]) -> str:
 
 
 def clash_of(conflict: Mapping[str, Any]) -> str:
-    """One conflict of a 409 answer."""
+    """One conflict of a 409 answer: of a write, of two branches, or with a version that is published."""
     what = " ".join(filter(None, (str(conflict.get("subject", "")), str(conflict.get("field", "")))))
-    return f"{what}: stands as {conflict.get('ours')!r}, you asked for {conflict.get('theirs')!r}"
+    standing = conflict.get("ours")
+    if isinstance(standing, dict) and {"version", "commit"} <= standing.keys():
+        return f"{standing['version']} stands at {str(standing['commit'])[:12]}"
+    base, ours, theirs = (_side(conflict.get(side)) for side in ("base", "ours", "theirs"))
+    if "id" in conflict:
+        return f"{what}: ours {ours}, theirs {theirs}, base {base}"
+    return f"{what}: stands as {ours}, you asked for {theirs}"
+
+
+def _side(value: Any) -> str:
+    """What one side holds, short and on one line."""
+    from designsystem.compare.words import shown_value
+
+    return "nothing" if value is None else " ".join(shown_value(value).split()) or '""'
 
 
 def _given(members: Mapping[str, Any]) -> dict[str, Any]:

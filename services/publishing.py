@@ -159,7 +159,8 @@ def _judged(context: Context, repo: pygit2.Repository, system: SystemRecord, tre
     whole = context.snapshots.at(repo, system.id, tree)
     problems = judge_whole(repo, whole, context.limits.files)
     if problems:
-        raise InvalidInput(problems, f"The design system has {len(problems):,} problems that must be mended first.")
+        many = "a problem" if len(problems) == 1 else f"{len(problems):,} problems"
+        raise InvalidInput(problems, f"The design system has {many} to be mended first.")
     return whole
 
 
@@ -182,7 +183,9 @@ def _decide(context: Context, system: SystemRecord, line: Line, wanted: Publicat
     eased = asked.eased(wanted.allow_breaking_as)
     if not eased.allows(named):
         problems = eased.refusal(named)
-        raise InvalidInput(problems, f"{problems[0].message}.")
+        way = asked.easing(named)
+        hint = f" To publish it all the same, say allow_breaking_as: {way}." if way else ""
+        raise InvalidInput(problems, f"{problems[0].message}.{hint}")
     return Chosen(named, head, asked, None if asked.allows(named) else wanted.allow_breaking_as)
 
 

@@ -10,7 +10,7 @@ from semver import Version
 
 from designsystem import codes
 from designsystem.compare.change import Change, Severity, strongest
-from designsystem.compare.words import reason_of
+from designsystem.compare.words import happening_of
 from designsystem.compatibility import demanded, is_enough, judge, next_version
 from designsystem.problem import Problem, errors_of
 from designsystem.release import Eased, base_among
@@ -85,6 +85,12 @@ class Asked:
         """Whether a version is high enough."""
         return self.base is None or is_enough(version, self.base, self.bump)
 
+    def easing(self, version: str) -> Eased | None:
+        """As what changes that break somebody would have to pass for a version to be high enough; None where nothing
+        helps, because what does not break asks for more, too."""
+        ways: tuple[Eased, ...] = ("minor", "patch")
+        return next((way for way in ways if self.eased(way).allows(version)), None)
+
     @property
     def needed(self) -> Severity:
         """The part of the version that must be raised, at least the last one."""
@@ -100,7 +106,7 @@ class Asked:
     def refusal(self, version: str) -> list[Problem]:
         """Why a version is too low, one problem for each change that asks for more."""
         reasons = [each for each in self.changes if each.severity is self.bump]
-        told = [Problem(codes.VERSION_TOO_LOW, reason_of(each), subject=each.subject) for each in reasons]
+        told = [Problem(codes.VERSION_TOO_LOW, happening_of(each), subject=each.subject) for each in reasons]
         more = len(told) - MOST_REASONS
         rest = [Problem(codes.VERSION_TOO_LOW, f"… and {more:,} changes more")] if more > 0 else []
         lowest = next_version(self.base, self.needed)

@@ -120,8 +120,9 @@ class VersionTags:
         eased = asked.eased(tag.stated.allowed_as)
         if eased.allows(tag.version):
             return []
-        way = 'to allow it, end the tag\'s message with the paragraph "Allow-Breaking-As: patch" (or minor)'
-        return [*eased.refusal(tag.version), Problem(codes.VERSION_TOO_LOW, way)]
+        way = asked.easing(tag.version)
+        hint = f'to allow it all the same, end the tag\'s message with the paragraph "Allow-Breaking-As: {way}"'
+        return [*eased.refusal(tag.version), *([Problem(codes.VERSION_TOO_LOW, hint)] if way else [])]
 
     def _unsound(self, tag: VersionTag, snapshot_at: SnapshotAt) -> list[Problem]:
         whole = snapshot_at(trees.tree_of(self.repo, tag.commit))

@@ -27,13 +27,13 @@ _WORDS = {
     Kind.COMPONENT_REMOVED: "removed",
     Kind.COMPONENT_RENAMED: "renamed",
     Kind.COMPONENT_MOVED: "lies in another folder",
-    Kind.PROP_ADDED: "has a new prop",
-    Kind.PROP_REMOVED: "lost a prop",
-    Kind.PROP_RETYPED: "takes something else as prop",
-    Kind.PROP_WIDENED: "takes more as prop",
+    Kind.PROP_ADDED: "has the new prop",
+    Kind.PROP_REMOVED: "lost the prop",
+    Kind.PROP_RETYPED: "takes something else as the prop",
+    Kind.PROP_WIDENED: "takes more as the prop",
     Kind.PROP_REQUIRED: "requires the prop",
     Kind.PROP_OPTIONAL: "no longer requires the prop",
-    Kind.PROP_TEXT: "describes a prop otherwise",
+    Kind.PROP_TEXT: "has another text or default of the prop",
     Kind.CODE: "has other code",
     Kind.DOCUMENTATION: "is documented otherwise",
 }
@@ -46,10 +46,15 @@ def words_of(change: Change) -> str:
 
 def reason_of(change: Change) -> str:
     """One sentence of plain text: what it is about, what happened, and what to use instead."""
+    return f"{change.subject}: {happening_of(change)}"
+
+
+def happening_of(change: Change) -> str:
+    """The same for those who say by themselves what it is about."""
     sure = "" if change.confidence == 1 else f" ({change.confidence:.0%} sure)"
     was = f" from {change.old_subject}" if change.kind is Kind.TOKEN_RENAMED else ""
     instead = f"; use {change.replaced_by}" if change.replaced_by is not None else ""
-    return f"{change.subject}: {words_of(change)}{was}{sure}{instead}{where(change)}"
+    return f"{words_of(change)}{was}{sure}{instead}{where(change)}"
 
 
 def where(change: Change) -> str:

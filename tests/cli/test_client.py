@@ -43,6 +43,24 @@ def test_conflicts_show_both_sides() -> None:
     assert refused.lines == ("color.a value: stands as 2, you asked for 3",)
 
 
+def test_conflicts_of_branches_show_three_sides_as_a_person_reads_them() -> None:
+    red = {"colorSpace": "srgb", "components": [1, 0, 0], "hex": "#ff0000"}
+    clash = {"id": "5a", "subject": "color.a", "field": "$value", "base": None, "ours": red, "theirs": "{color.b}"}
+    text = {"id": "5b", "subject": "README.md", "field": "lines/1", "base": "a\nb\n", "ours": "", "theirs": "x" * 99}
+    refused = refusal(answer(409, {"title": "Conflicting change", "conflicts": [clash, text]}))
+    assert refused.lines == (
+        "color.a $value: ours #ff0000, theirs {color.b}, base nothing",
+        f'README.md lines/1: ours "", theirs {"x" * 79}…, base a b',
+    )
+
+
+def test_a_version_that_stands_is_told_with_its_commit() -> None:
+    ours = {"version": "1.1.0", "commit": "c16a5b7f3b9213bf44e1861051dcf23cd711b9be", "published_at": "2026-11-22"}
+    clash = {"subject": "refs/tags/v1.1.0", "field": "version", "base": None, "ours": ours, "theirs": None}
+    refused = refusal(answer(409, {"title": "Conflicting change", "detail": "Nothing changed.", "conflicts": [clash]}))
+    assert refused.lines == ("1.1.0 stands at c16a5b7f3b92",)
+
+
 def test_too_many_requests_say_when_to_come_back() -> None:
     refused = refusal(answer(429, {"title": "Too many requests", "detail": "Slow down."}, retry_after="7"))
     assert str(refused) == "Slow down. Try again in 7 s."

@@ -42,9 +42,9 @@ def test_conflicts_are_told_and_settled(administrator: Person, system: str) -> N
     asked = ["merge", "warm/red", "--into", "main", "--system", system]
     refused = administrator.xds(*asked)
     assert refused.returncode == 1
-    assert "a.x $value: stands as 2, you asked for 3" in refused.stderr and "--take" in refused.stderr
+    assert "a.x $value: ours 2, theirs 3, base 1" in refused.stderr and "--take" in refused.stderr
     tried = administrator.xds(*asked, "--dry-run", "--settle", "a.x#$value=theirs")
-    assert (tried.returncode, tried.stdout.strip()) == (1, "a.y $value: stands as 2, you asked for 3")
+    assert (tried.returncode, tried.stdout.strip()) == (1, "a.y $value: ours 2, theirs 3, base 1")
     half = ["--settle", "a.x#$value=theirs", "--take", "ours"]
     clean = administrator.xds(*asked, "--dry-run", *half)
     assert clean.returncode == 0 and "nothing stands in the way" in clean.stderr

@@ -68,7 +68,7 @@ def test_components_and_props_are_told() -> None:
     old = Component(None, "components/Card", "Card", props={"size": {"type": "string"}})
     new = Component(None, "components/Card", "Card", props={}, code="x", entry="index.ts")
     text = changelog(compare_components([old], [new]), version="2.0.0").markdown
-    assert '- `components/Card` lost a prop size: `{"type": "string"}`' in text
+    assert '- `components/Card` lost the prop size: `{"type": "string"}`' in text
     assert "### Changed\n\n- `components/Card` has other code\n" in text
 
 

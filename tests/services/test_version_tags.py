@@ -97,7 +97,7 @@ async def test_what_changed_asks_for_more(world: World) -> None:
     await world.put({TOKENS: tokens_file(x=5)})
     said = await refusal(world, tagged(world, "v1.1.0"))
     assert "refs/tags/v1.1.0: 1.1.0 is too low: what changed since 1.0.0 asks for 2.0.0" in said
-    assert "a.y: a.y: removed" in said and "Allow-Breaking-As" in said and "xds validate" not in said
+    assert "\n  a.y: removed" in said and 'paragraph "Allow-Breaking-As: minor"' in said and "xds validate" not in said
     allowed = TagMessage("We know", allowed_as="minor").text("1.1.0")
     await landed(world, tagged(world, "v1.1.0", message=allowed))
     record = (await releases.get_release(world.context, world.ada, world.id, "1.1.0")).record
