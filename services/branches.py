@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from designsystem.problem import Problem, errors_of
 from gitstore import trees
 from gitstore.commits import CommitInfo, read_commit
-from gitstore.divergence import divergences
+from gitstore.divergence import MOST_CARRIED, carried, divergences
 from gitstore.errors import InvalidRefName, ObjectMissing
+from gitstore.history import first_parents
 from gitstore.refs import RefUpdate, check_ref_name, read_ref
 from index import proposals, refs, snapshots
 from index.paging import Page
@@ -263,14 +264,29 @@ def _described(context: Context, system: SystemRecord, names: Sequence[str]) -> 
 def _counted(
     context: Context, repo: pygit2.Repository, base: str | None, tips: Collection[str]
 ) -> dict[str, tuple[int, int] | None]:
-    """How far each has gone from the base; what was counted once is remembered, as it never changes."""
+    """How far each has gone from the base; what was counted once is remembered, and carried on when the base moves."""
     if base is None:
         return {}
     kept = context.divergences
     new = [tip for tip in tips if (base, tip) not in kept]
-    for tip, counts in (divergences(repo, base, new) if new else {}).items():
+    found = _carried(context, repo, base, new) if new else {}
+    uncounted = [tip for tip in new if tip not in found]
+    found |= divergences(repo, base, uncounted) if uncounted else {}
+    for tip, counts in found.items():
         kept[base, tip] = counts
     return {tip: kept.get((base, tip), None) for tip in tips}
+
+
+def _carried(
+    context: Context, repo: pygit2.Repository, base: str, tips: Collection[str]
+) -> dict[str, tuple[int, int] | None]:
+    """The counts that follow from those to where the base stood when most of these were last counted."""
+    kept = context.divergences
+    before = first_parents(repo, None, base, limit=MOST_CARRIED)
+    for old in reversed((before or ())[:-1]):
+        if known := {tip: kept[old, tip] for tip in tips if (old, tip) in kept}:
+            return carried(repo, old, base, known)
+    return {}
 
 
 def _tip(repo: pygit2.Repository, name: str) -> str | None:
