@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from designsystem.jsontext.style import detect_file, detect_node
 from designsystem.jsontext.values import equal
 from designsystem.merge import ABSENT, merge_fields
 from designsystem.merging.conflict import Answer, ConflictKind, Decide, MergeConflict, Resource, Side, Value, undecided
+from designsystem.merging.groups import moved_groups, renaming, without_empty
 from designsystem.merging.objects import place, unescaped
 from designsystem.merging.sides import Key, SideState, Whereabouts, alike, effective_type, whole, with_paths
 from designsystem.tokens import edit, renames
@@ -67,6 +68,9 @@ class _Merge:
         self.here, self.there = Whereabouts(base, ours), Whereabouts(base, theirs)
         self.here.yield_to(frozenset(self.there.added))
         self.there.yield_to(frozenset(self.here.added))
+        self.groups_here = moved_groups(base, ours, self.here.now)
+        self.groups_there = moved_groups(base, theirs, self.there.now)
+        self.before = SideState(ours.documents)
         self.decide = decide
         self.conflicts: list[MergeConflict] = []
         self.renamed = dict(self.here.paths)
@@ -83,8 +87,11 @@ class _Merge:
         for key in self.there.added:
             self._added(key)
         self._carry_out()
+        arrived = set(self.groups_there.values())
         for key in dict.fromkeys([*self.base.groups(), *self.theirs.groups()]):
-            self._group(key)
+            if key not in arrived:  # told as the group that it was
+                self._group(key)
+        self._leave_groups()
         self._follow_renames()
         files = {path: document.source for path, document in self.ours.documents.items()}
         return MergedFiles(files, tuple(self.conflicts))
@@ -235,6 +242,7 @@ class _Merge:
             self._write(file, edit.set_tokens(self.ours.documents[file], fields))
         for file, paths in self.deletes.items():
             self._write(file, edit.delete_tokens(self.ours.documents[file], paths))
+        self._rename_groups()
         few = len(self.moves) <= MOST_RENAMED_IN_PLACE
         for here, there in self.moves:
             document = self.ours.documents[here.file]
@@ -276,11 +284,37 @@ class _Merge:
         return key.path in document.groups or any(path in document.tokens for path in above)
 
     def _group(self, key: Key) -> None:
-        """What a group says of itself, where ours still has it."""
-        base, ours, theirs = (state.group(*key) for state in (self.base, self.ours, self.theirs))
-        if ours is None or theirs is None or (base is not None and alike(base, theirs)) or alike(ours, theirs):
+        """What a group says of itself, where it is now: with its tokens, whichever side moved them."""
+        here, there = self.groups_here.get(key, key), self.groups_there.get(key, key)
+        follows = here == key != there
+        standing = self.ours.group(*(there if follows else here))
+        base, theirs = self.base.group(*key), self.theirs.group(*there)
+        ours = self.before.group(*here) if follows else standing
+        if ours is None or theirs is None or standing is None:
             return
-        self._say(key, ours, self._merged(key, base or {}, ours, theirs))
+        if not follows and ((base is not None and alike(base, theirs)) or alike(ours, theirs)):
+            return
+        self._say(there if follows else here, standing, self._merged(key, base or {}, ours, theirs))
+
+    def _rename_groups(self) -> None:
+        """Whole groups that they call otherwise are renamed as such, and keep all their formatting."""
+        moves = set(self.moves)
+        found = {old: renaming(self.ours, old, new, moves) for old, new in self.groups_there.items()}
+        renamed = {old: splice for old, splice in found.items() if splice is not None}
+        for file in {old.file for old in renamed}:
+            document = self.ours.documents[file]
+            self._write(file, edit.result(document, [each for old, each in renamed.items() if old.file == file]))
+        self.moves = [move for move in self.moves if not any(group in renamed for group in _groups_around(move[0]))]
+
+    def _leave_groups(self) -> None:
+        """Groups that they moved are gone from where they were, unless ours has something else there."""
+        left: dict[str, list[str]] = {}
+        for old, new in self.groups_there.items():
+            if old not in self.groups_here and self.ours.group(*new) is not None:
+                left.setdefault(old.file, []).append(old.path)
+        for file, paths in left.items():
+            if file in self.ours.documents:
+                self._write(file, without_empty(self.ours.documents[file], paths))
 
     def _say(self, key: Key, ours: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
         document = self.ours.documents[key.file]
@@ -333,6 +367,13 @@ class _Merge:
 
     def _write(self, file: str, source: bytes) -> None:
         self.ours.documents[file] = parse_document(file, source)
+
+
+def _groups_around(key: Key) -> Iterator[Key]:
+    """The groups that a token is in, the innermost first."""
+    path = key.path
+    while path := path.rpartition(".")[0]:
+        yield Key(key.file, path)
 
 
 def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

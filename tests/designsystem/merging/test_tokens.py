@@ -129,6 +129,60 @@ def test_a_group_renamed_by_one_side_keeps_what_the_other_edits_inside() -> None
         }  # fmt: skip
 
 
+RED = {"$type": "number", "$description": "Old", "a": {"$value": 1}, "deep": {"b": {"$value": 2}}, "c": {"$value": 3}}
+
+
+@pytest.mark.parametrize("said", [{"$description": "New"}, {"$deprecated": True}, {"$extensions": {"x": 1}}])
+@pytest.mark.parametrize("place", [("rouge",), ("warm", "red")])
+def test_what_a_group_says_goes_where_the_group_went(said: dict[str, Any], place: tuple[str, ...]) -> None:
+    base = {"c": {"red": RED, "blue": number(4)}}
+    edited = {"c": {"red": {**RED, **said, "a": {"$value": 9}}, "blue": number(4)}}
+    moved: Any = deepcopy(RED)
+    for name in reversed(place):
+        moved = {name: moved}
+    renamed = {"c": {**moved, "blue": number(4)}, "x": {"$value": f"{{c.{'.'.join(place)}.a}}"}}
+    for ours, theirs in ((renamed, edited), (edited, renamed)):
+        merged = merge(base, ours, theirs)
+        assert merged.conflicts == ()
+        found = content(merged)["c"]
+        assert "red" not in found
+        for name in place:
+            found = found[name]
+        assert {key: value for key, value in found.items() if key[:1] == "$"} == {
+            "$type": "number", "$description": "Old", **said,
+        }  # fmt: skip
+        assert (found["a"]["$value"], found["deep"]["b"]["$value"]) == (9, 2)
+
+
+def test_a_group_that_they_rename_keeps_our_formatting() -> None:
+    ours = '{"c": {"red":{ "$type": "number",  "a": {"$value":1},\n "b": {"$value":2, "mine": [1,2]} }}}\n'
+    base = {"c": {"red": {"$type": "number", "a": {"$value": 1}, "b": {"$value": 2}}}}
+    ours = ours.replace('"$value":1', '"$value":5')
+    found = merge(base, ours, {"c": {"rouge": base["c"]["red"]}}).files[FILE].decode()
+    assert found == ours.replace('"red"', '"rouge"')
+
+
+def test_both_say_something_else_of_a_group_that_one_renamed() -> None:
+    def red(name: str, text: str) -> dict[str, Any]:
+        return {"c": {name: {**RED, "$description": text}}}
+
+    for ours, theirs in ((red("rouge", "Theirs"), red("red", "Ours")), (red("red", "Ours"), red("rouge", "Theirs"))):
+        merged = merge(red("red", "Old"), ours, theirs)
+        (conflict,) = merged.conflicts
+        assert (conflict.path, conflict.field, conflict.base) == ("c.red", "$description", "Old")
+        settled = merge(red("red", "Old"), ours, theirs, decide=lambda _: Side.THEIRS)
+        assert content(settled)["c"]["rouge"]["$description"] == next(iter(theirs["c"].values()))["$description"]
+
+
+def test_a_group_that_lost_only_some_tokens_stays() -> None:
+    base = {"c": {"red": RED}}
+    moved = {"c": {"red": {**RED, "new": {"$value": 5}}}}
+    theirs = {"c": {"rouge": RED}}
+    found = content(merge(base, moved, theirs))["c"]
+    assert found["red"]["new"] == {"$value": 5} and found["red"]["$type"] == "number"
+    assert found["rouge"]["a"]["$value"] == 1 and found["rouge"]["$description"] == "Old"
+
+
 def test_an_id_tells_a_rename_whatever_else_changed() -> None:
     marked = {"$extensions": {EXTENSION_KEY: {"id": "6f0b4a63-8c55-4a63-8c55-d0c3a3a0a9b2"}}}
     base = {"old": {"a": {**number(1), **marked}}}

@@ -1,0 +1,75 @@
+"""Groups in a merge: where a side has put a whole group, and how ours follows it there in place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+
+from designsystem.jsontext.splices import Splice, change_members
+from designsystem.jsontext.style import DEFAULT, write
+from designsystem.merging.sides import Key, SideState
+from designsystem.tokens import edit
+from designsystem.tokens.document import TokenDocument
+
+
+def moved_groups(base: SideState, side: SideState, now: Mapping[Key, Key | None]) -> dict[Key, Key]:
+    """The groups of the base that one side has put elsewhere, the outer ones first: all tokens that were moved out of
+    one went to the same place, where nothing was, and nothing is left of it.
+
+    ``now`` says where the tokens are. Groups have no ids: they are known by their tokens.
+    """
+    places: dict[Key, set[Key]] = {}
+    for old, new in now.items():
+        if new is None or new == old:
+            continue
+        before, after = old.path.split("."), new.path.split(".")
+        while len(before) > 1 and len(after) > 1 and before[-1] == after[-1]:
+            before.pop()
+            after.pop()
+            places.setdefault(Key(old.file, ".".join(before)), set()).add(Key(new.file, ".".join(after)))
+    found = {
+        old: new
+        for old in sorted(places)
+        for new in places[old]
+        if len(places[old]) == 1 and side.group(*old) is None and base.group(*new) is None
+    }
+    targets = Counter(found.values())
+    return {old: new for old, new in found.items() if targets[new] == 1}
+
+
+def renaming(state: SideState, old: Key, new: Key, moves: Collection[tuple[Key, Key]]) -> Splice | None:
+    """What calls a group otherwise and leaves all that is in it as it is written; None where its tokens do not all go
+    along, or it gets more than another name."""
+    parent, _, name = old.path.rpartition(".")
+    document = state.documents.get(old.file)
+    if (old.file, parent) != (new.file, new.path.rpartition(".")[0]) or document is None:
+        return None
+    inside = [path for path in document.tokens if path.startswith(f"{old.path}.")]
+    follows = all((Key(old.file, path), _under(new, path, old)) in moves for path in inside)
+    group = edit.editable(document) if not parent else document.node_of(parent)
+    member = group.member(name) if group is not None else None
+    if not follows or not inside or group is None or member is None or group.get(new.path.rpartition(".")[2]):
+        return None
+    return Splice(member.key_start, member.key_end, write(new.path.rpartition(".")[2], DEFAULT))
+
+
+def without_empty(document: TokenDocument, paths: Collection[str]) -> bytes:
+    """A file without those of some groups that hold no tokens and no groups any more, whatever they say."""
+    root = edit.editable(document)
+    gone: dict[str, list[str]] = {}
+    for path in sorted(paths, reverse=True):
+        node = document.node_of(path)
+        parent, _, name = path.rpartition(".")
+        if node is not None and all(each.key in gone.get(path, ()) or each.key[:1] == "$" for each in node.members):
+            gone.pop(path, None)
+            gone.setdefault(parent, []).append(name)
+    splices = [
+        splice
+        for parent, names in gone.items()
+        for splice in change_members(edit.node_at(root, parent) if parent else root, {}, names, DEFAULT)
+    ]
+    return edit.result(document, splices)
+
+
+def _under(place: Key, path: str, old: Key) -> Key:
+    return Key(place.file, place.path + path[len(old.path) :])
