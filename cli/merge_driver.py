@@ -48,6 +48,7 @@ def merge_driver(
     for conflict in () if as_json else conflicts:
         note(f"conflict in {path}: {conflict}")
     if conflicts:
+        note(f"{path} holds our side of each: edit what shall be otherwise, then git add {shlex.quote(path)}")
         raise typer.Exit(1)
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
+from designsystem.compare.words import shown_value
 from designsystem.merge import ABSENT
 
 
@@ -102,9 +103,13 @@ class MergeConflict:
             case ConflictKind.RENAMED:
                 return f"{what}: renamed to {self.ours} by us, to {self.theirs} by them"
             case ConflictKind.ADDED:
-                return f"{what}: added by both, as {self.ours!r} by us, as {self.theirs!r} by them"
+                return f"{what}: added by both, as {_short(self.ours)} by us, as {_short(self.theirs)} by them"
             case _:
-                return f"{what}: {self.ours!r} by us, {self.theirs!r} by them"
+                return f"{what}: {_short(self.ours)} by us, {_short(self.theirs)} by them"
+
+
+def _short(value: Any) -> str:
+    return "nothing" if value is ABSENT else " ".join(shown_value(value).split()) or '""'
 
 
 Sides = tuple[Any, Any, Any]

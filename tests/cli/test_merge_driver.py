@@ -81,10 +81,19 @@ def test_a_contradiction_is_told_and_left_to_people(tmp_path: Path, xds: Xds) ->
     done = xds("merge-driver", *sides, FILE)
     assert (done.exit_code, sides[1].read_bytes()) == (1, before)
     assert "conflict in tokens/a.tokens.json: a $value: 2 by us, 3 by them" in done.stderr
+    assert f"git add {FILE}" in done.stderr
     answer = json.loads(xds("merge-driver", *sides, FILE, "--json").stdout)
     assert [conflict["field"] for conflict in answer["conflicts"]] == ["$value"]
     assert xds("merge-driver", *sides, FILE, "--prefer", "theirs").exit_code == 0
     assert json.loads(sides[1].read_bytes())["a"]["$value"] == 3
+
+
+def test_colors_are_told_as_a_person_reads_them(tmp_path: Path, xds: Xds) -> None:
+    for name, red in (("base", 0), ("ours", 0.5), ("theirs", 1)):
+        value = {"colorSpace": "srgb", "components": [red, 0, 0]}
+        put(tmp_path, name, json.dumps({"a": {"$type": "color", "$value": value}}))
+    done = xds("merge-driver", *(tmp_path / name for name in ("base", "ours", "theirs")), FILE)
+    assert "a $value: #800000 by us, #ff0000 by them" in done.stderr
 
 
 def test_props_are_merged_one_by_one(tmp_path: Path, xds: Xds) -> None:
