@@ -9,7 +9,7 @@ from typing import Any
 from designsystem.compare.change import DEFAULT_POLICY, Change, Kind, Severity
 from designsystem.compare.renames import CERTAIN, find_renames, kept_alias, moved_by_id
 from designsystem.jsontext.values import equal
-from designsystem.tokens.aliases import alias_of
+from designsystem.tokens.aliases import alias_of, with_paths
 from designsystem.tokens.diff import TokenDiff, diff
 from designsystem.tokens.replacement import REPLACED_BY, replacement_of, stated_replacement
 from designsystem.tokens.set import TokenSet
@@ -36,6 +36,8 @@ def compare_tokens(
     ``among``: the only paths whose declarations can differ, where that is known."""
     difference = _parted(diff(old, new, among), old, new, ids or {})
     renames = find_renames(old, new, difference.removed, difference.added, ids)
+    followed = {rename.old: rename.new for rename in renames}
+    followed |= {path: to for path in difference.changed if (to := _moved_to(old, new, path)) is not None}
     changes: list[Change] = []
     for rename in renames:
         changes.append(
@@ -44,17 +46,17 @@ def compare_tokens(
                 old_subject=rename.old, confidence=rename.confidence, type=_type(new, rename.new),
             )
         )  # fmt: skip
-        changes += _altered(old, new, rename.old, rename.new, policy)
+        changes += _altered(old, new, rename.old, rename.new, policy, followed)
     gone, come = {rename.old for rename in renames}, {rename.new for rename in renames}
     for path in difference.removed:
         if path not in gone:
             changes.append(_removed(old, new, path, policy))
-    come |= {target for path in difference.changed if (target := _moved_to(old, new, path)) is not None}
+    come |= set(followed.values())
     for path in difference.added:
         if path not in come:
             changes.append(_plain(Kind.TOKEN_ADDED, path, policy, new, after=_shown(new, path)))
     for path in difference.changed:
-        changes += _altered(old, new, path, path, policy)
+        changes += _altered(old, new, path, path, policy, followed)
     return sorted(changes, key=lambda change: (change.subject, list(Kind).index(change.kind)))
 
 
@@ -77,8 +79,11 @@ def _parted(difference: TokenDiff, old: TokenSet, new: TokenSet, ids: Mapping[st
     )
 
 
-def _altered(old: TokenSet, new: TokenSet, was: str, now: str, policy: Policy) -> Iterator[Change]:
-    """What is different of a token that is in both."""
+def _altered(
+    old: TokenSet, new: TokenSet, was: str, now: str, policy: Policy, followed: Mapping[str, str]
+) -> Iterator[Change]:
+    """What is different of a token that is in both. References that only follow what was renamed (``followed``) lead
+    where they led."""
     a, b = old.tokens[was], new.tokens[now]
     before, after = _type(old, was), _type(new, now)
     if before != after:
@@ -89,7 +94,7 @@ def _altered(old: TokenSet, new: TokenSet, was: str, now: str, policy: Policy) -
             Kind.TOKEN_MOVED, moved, policy[Kind.TOKEN_MOVED], before=was, after=moved, old_subject=was, type=after
         )
     else:
-        yield from _revalued(old, new, a, b, policy)
+        yield from _revalued(old, new, a, b, policy, followed)
     yield from _marked(a, b, new, policy, after)
     announced = bool(a.deprecated and b.deprecated) and stated_replacement(a) != stated_replacement(b)
     if announced or a.description != b.description or not equal(_said_beside(a), _said_beside(b)):
@@ -116,8 +121,10 @@ def _moved_to(old: TokenSet, new: TokenSet, path: str) -> str | None:
     return target
 
 
-def _revalued(old: TokenSet, new: TokenSet, a: Token, b: Token, policy: Policy) -> Iterator[Change]:
-    if not equal(a.value, b.value):
+def _revalued(
+    old: TokenSet, new: TokenSet, a: Token, b: Token, policy: Policy, followed: Mapping[str, str]
+) -> Iterator[Change]:
+    if not equal(a.value, b.value) and not equal(with_paths(a.value, followed), b.value):
         kind = Kind.TOKEN_ALIAS if alias_of(a.value) and alias_of(b.value) else Kind.TOKEN_VALUE
     elif not equal(_resolved(old, a.path), _resolved(new, b.path)):
         kind = Kind.TOKEN_RESOLVED

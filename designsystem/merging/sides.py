@@ -9,9 +9,8 @@ from uuid import UUID
 from designsystem.compare.renames import find_renames
 from designsystem.jsontext.nodes import Node
 from designsystem.jsontext.values import equal
-from designsystem.tokens.aliases import reference_of
 from designsystem.tokens.document import TokenDocument, parse_document
-from designsystem.tokens.pointers import REF, write_pointer
+from designsystem.tokens.pointers import REF
 from designsystem.tokens.set import TokenSet
 
 SURE_ENOUGH = 0.6
@@ -168,23 +167,6 @@ class Whereabouts:
             for rename in find_renames(TokenSet.build([document]), TokenSet.build([other]), removed, added):
                 if rename.confidence >= SURE_ENOUGH:
                     yield Key(file, rename.old), Key(file, rename.new)
-
-
-def with_paths(value: Any, paths: Mapping[str, str]) -> Any:
-    """A value whose references lead to other paths."""
-    if not paths:
-        return value
-    target = reference_of(value)
-    if target is not None:
-        new = paths.get(target.path)
-        if new is None:
-            return value
-        return f"{{{new}}}" if isinstance(value, str) else {REF: write_pointer(new, target.steps)}
-    if type(value) is dict:
-        return {key: with_paths(part, paths) for key, part in value.items()}
-    if type(value) is list:
-        return [with_paths(part, paths) for part in value]
-    return value
 
 
 def alike(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:

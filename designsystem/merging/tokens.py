@@ -14,9 +14,9 @@ from designsystem.merge import ABSENT, merge_fields
 from designsystem.merging.conflict import Answer, ConflictKind, Decide, MergeConflict, Resource, Side, Value, undecided
 from designsystem.merging.groups import moved_groups, renaming, without_empty
 from designsystem.merging.objects import place, unescaped
-from designsystem.merging.sides import Key, SideState, Whereabouts, alike, effective_type, whole, with_paths
+from designsystem.merging.sides import Key, SideState, Whereabouts, alike, effective_type, whole
 from designsystem.tokens import edit, renames
-from designsystem.tokens.aliases import reference_of
+from designsystem.tokens.aliases import reference_of, with_paths
 from designsystem.tokens.document import parse_document
 
 _NAMES = {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from designsystem.tokens.pointers import REF, Target, target_of, walk
+from designsystem.tokens.pointers import REF, Target, target_of, walk, write_pointer
 
 BROKEN: Final = object()
 """What :func:`substitute`'s look-up answers for an alias that leads nowhere."""
@@ -95,3 +95,20 @@ def _part(whole: Any, target: Target) -> Any:
         return whole
     found, part = walk(whole, target.steps)
     return part if found else BROKEN
+
+
+def with_paths(value: Any, paths: Mapping[str, str]) -> Any:
+    """A value whose references lead to other paths."""
+    if not paths:
+        return value
+    target = reference_of(value)
+    if target is not None:
+        new = paths.get(target.path)
+        if new is None:
+            return value
+        return f"{{{new}}}" if isinstance(value, str) else {REF: write_pointer(new, target.steps)}
+    if type(value) is dict:
+        return {key: with_paths(part, paths) for key, part in value.items()}
+    if type(value) is list:
+        return [with_paths(part, paths) for part in value]
+    return value

@@ -122,6 +122,23 @@ def test_equal_values_go_to_those_whose_names_agree_and_strangers_are_no_renames
     assert {change.kind for change in tokens(old, new)} == {Kind.TOKEN_ADDED, Kind.TOKEN_REMOVED}
 
 
+def test_references_that_only_follow_a_rename_are_no_change() -> None:
+    old = {"red": number(7), "b": number(9), "x": {"$value": "{red}"}, "y": {"$value": {"$ref": "#/red/$value"}}}
+    new = {"warm": {"red": old["red"]}, "b": number(9), "x": {"$value": "{warm.red}"}}
+    new["y"] = {"$value": {"$ref": "#/warm/red/$value"}}
+    assert told(tokens(old, new)) == [("token-renamed", "warm.red")]
+    kept = {**new, "red": {"$value": "{warm.red}", "$deprecated": True}}
+    assert ("token-alias", "x") not in told(tokens(old, kept)) and ("token-moved", "warm.red") in told(
+        tokens(old, kept)
+    )
+    assert ("token-alias", "x") in told(tokens(old, {**new, "x": {"$value": "{b}"}}))
+    shows = {**new, "warm": {"red": {**number(8), **ID}}}
+    assert ("token-resolved", "x") in told(tokens({**old, "red": {**number(7), **ID}}, shows))
+
+
+ID = {"$extensions": {EXTENSION_KEY: {"id": "7f1c1c0e-6f0b-4a63-8c55-d0c3a3a0a9b2"}}}
+
+
 def test_a_rename_that_leaves_an_alias_breaks_nobody() -> None:
     alias = {"$value": "{new}", "$deprecated": "Renamed to new"}
     changes = tokens({"old": number(1)}, {"old": alias, "new": number(1)})
