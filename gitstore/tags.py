@@ -16,7 +16,7 @@ from gitstore.identity import Person
 from gitstore.objects import read_object
 
 _FIELD = re.compile(rb"^(tag|tagger|encoding) (.*)$", re.MULTILINE)
-_SIGNED = re.compile(r"^-----BEGIN (?:PGP|SSH) (?:SIGNATURE|MESSAGE)-----", re.MULTILINE)
+_SIGNED = re.compile(r"^-----BEGIN ((?:PGP|SSH) (?:SIGNATURE|MESSAGE))-----$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +46,22 @@ def read_tag(repo: pygit2.Repository, oid: str) -> TagInfo | None:
     encoding = fields.get(b"encoding", b"utf-8").decode("ascii", "replace").strip()
     tagger, tagged_at = person_in(fields.get(b"tagger", b""), encoding)
     message = text_in(body, encoding)
-    signed = _SIGNED.search(message)
     return TagInfo(
         oid=oid,
         name=text_in(fields.get(b"tag", b""), encoding),
         commit=_commit_of(repo, oid),
         tagger=tagger,
         tagged_at=tagged_at,
-        message=(message[: signed.start()] if signed else message).strip("\n"),
+        message=_unsigned(message).strip("\n"),
     )
+
+
+def _unsigned(message: str) -> str:
+    """A message without the signature that ends it; a line like its first one in the midst of the text is text."""
+    begun = list(_SIGNED.finditer(message))
+    if begun and message.rstrip().endswith(f"\n-----END {begun[-1][1]}-----"):
+        return message[: begun[-1].start()]
+    return message
 
 
 def _commit_of(repo: pygit2.Repository, oid: str) -> str | None:

@@ -191,7 +191,9 @@ async def reopen_proposal(context: Context, actor: Actor, system_id: UUID, numbe
         await work.require_alone(proposal.source, proposal.target)
         values: dict[str, Any] = {"state": "open", "closed_because": None, "ended_by": None, "ended_at": None}
         if commit != proposal.source_commit:
-            values |= {"source_commit": commit, "moved_by": await proposals.who_brought(work.db, system_id, commit)}
+            # where the log does not tell, whoever opens it again: nobody shall get to approve their own by that
+            moved_by = await proposals.who_brought(work.db, system_id, commit) or actor.user_id
+            values |= {"source_commit": commit, "moved_by": moved_by}
         after = await proposals.change(work.db, proposal, **values, updated_at=context.clock())
         return await work.told(after, event_of(after, "reopened", commit=commit))
 

@@ -283,7 +283,16 @@ def refused_refs(system: SystemRecord, updates: Sequence[RefUpdate], most: int) 
         if update.old is None and _is_like_version(update.name):
             message = "a branch cannot be called like a version: who asks for the version would get the branch"
             problems.append(Problem(codes.REF_REFUSED, message, subject=update.name))
+        if update.old is None and update.new is not None and _is_below_version(update.name):
+            message = "no tag lies below the name of a version: it would keep that version from being published"
+            problems.append(Problem(codes.REF_REFUSED, message, subject=update.name))
     return problems
+
+
+def _is_below_version(ref: str) -> bool:
+    """Whether a tag needs a folder where a version has its tag."""
+    first, _, rest = ref.removeprefix(TAGS).partition("/")
+    return ref.startswith(TAGS) and bool(rest) and version_of_tag(first) is not None
 
 
 def _is_like_version(ref: str) -> bool:

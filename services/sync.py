@@ -37,13 +37,18 @@ class Drift:
 
 
 async def catch_up(context: Context, db: AsyncConnection, system: SystemRecord, names: Collection[str]) -> SystemRecord:
-    """With the system's lock held: record what git has and the index has not, for the refs that are to be written."""
+    """With the system's lock held: record what git has and the index has not, if any ref to be written is among it."""
     default, actual = await asyncio.to_thread(_read_refs, context, system, names)
     others = actual.keys() - {BRANCHES + default}
     indexed = await _indexed(db, system.id, others) if others else {}
     indexed[BRANCHES + default] = system.head
+    updates = _differences(indexed, actual)
+    if updates:  # what moved together, such as the two names of a branch, is to be told together
+        default, actual = await asyncio.to_thread(_list_refs, context, system)
+        indexed = {**await _indexed(db, system.id), BRANCHES + default: system.head}
+        updates = _differences(indexed, {**dict.fromkeys(indexed), **actual})
     # not broadcast here: a hub sees the gap in seq with the next event and reads the log
-    landed = await _record(context, db, system, _differences(indexed, actual), default)
+    landed = await _record(context, db, system, updates, default)
     return landed.system if landed is not None else system
 
 

@@ -6,28 +6,51 @@ Without any modules named, tokens come from every package, and from files of one
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from bisect import bisect_right
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from designsystem.codemod.names import Table
 from designsystem.codemod.usage import Usage, look_up
 
-NAME: Final = r"[A-Za-z_$\u0080-\uffff][\w$\u0080-\uffff]*"
+_LETTERS: Final = (  # all that is not ASCII, but for the spaces among them
+    r"\u0080-\u0084\u0086-\u009f\u00a1-\u167f\u1681-\u1fff\u200b-\u2027\u202a-\u202e\u2030-\u205e\u2060-\u2fff\u3001-\uffff"
+)
+NAME: Final = rf"[A-Za-z_${_LETTERS}][\w${_LETTERS}]*+"
 TREE: Final = "tokens"
 
 _FROM: Final = re.compile(
-    rf"""\b(?P<word>import|export)\s+(?:type\s+)?"""
-    rf"""(?P<what>(?:(?!from\b){NAME}\s*,?\s*)?(?:\*\s*(?:as\s+{NAME}\s*)?|\{{[^{{}}]*\}}\s*)?)"""
-    r"""\bfrom\s*(?P<quote>['"])(?P<module>[^'"\n]+)(?P=quote)"""
+    rf"""\b(?P<word>import|export)\s++(?:type\s++)?"""
+    rf"""(?P<what>(?:(?!from\b){NAME}\s*+,?\s*+)?(?:\*\s*+(?:as\s++{NAME}\s*+)?|\{{[^{{}}]*+\}}\s*+)?)"""
+    r"""\bfrom\s*+(?P<quote>['"])(?P<module>[^'"\n]++)(?P=quote)"""
 )
 _REQUIRED: Final = re.compile(
-    rf"""\b(?:const|let|var)\s+(?P<what>\{{[^{{}}]*\}}|{NAME})\s*=\s*(?:await\s+import|require)\s*\(\s*"""
-    r"""(?P<quote>['"])(?P<module>[^'"\n]+)(?P=quote)\s*\)"""
+    rf"""\b(?:const|let|var)\s++(?P<what>\{{[^{{}}]*+\}}|{NAME})\s*+=\s*+(?:await\s++import|require)\s*+\(\s*+"""
+    r"""(?P<quote>['"])(?P<module>[^'"\n]++)(?P=quote)\s*+\)"""
 )
-_SPEC: Final = re.compile(rf"(?P<type>\btype\s+)?(?P<name>{NAME})(?:\s*(?:\bas\b|:)\s*(?P<alias>{NAME}))?")
-_SPACE: Final = re.compile(rf"\*\s*as\s+(?P<name>{NAME})")
-_DEFAULT: Final = re.compile(rf"\s*(?P<name>{NAME})\s*(?:,|$)")
+_SPEC: Final = re.compile(rf"(?P<type>\btype\s++)?(?P<name>{NAME})(?:\s*+(?:\bas\b|:)\s*+(?P<alias>{NAME}))?")
+_SPACE: Final = re.compile(rf"\*\s*+as\s++(?P<name>{NAME})")
+_DEFAULT: Final = re.compile(rf"\s*+(?P<name>{NAME})\s*+(?:,|$)")
+
+
+class Spans:
+    """Positions by the spans that hold them; these are added in the order in which they begin."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]] = ()) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []  # the furthest so far
+        for start, end in spans:
+            self.add(start, end)
+
+    def add(self, start: int, end: int) -> None:
+        """One that begins no earlier than those before."""
+        self._starts.append(start)
+        self._ends.append(max([end, *self._ends[-1:]]))
+
+    def __contains__(self, at: object) -> bool:
+        index = bisect_right(self._starts, at) if isinstance(at, int) else 0
+        return index > 0 and isinstance(at, int) and at < self._ends[index - 1]
 
 
 @dataclass
@@ -41,11 +64,7 @@ class Imports:
     trees: set[str] = field(default_factory=lambda: {TREE})
     spaces: set[str] = field(default_factory=set)
     usages: list[Usage] = field(default_factory=list)
-    spans: list[tuple[int, int]] = field(default_factory=list)
-
-    def covers(self, at: int) -> bool:
-        """Whether a position is inside an import."""
-        return any(start <= at < end for start, end in self.spans)
+    spans: Spans = field(default_factory=Spans)
 
 
 def imports_of(text: str, path: str, constants: Table, modules: Container[str], is_code: Container[int]) -> Imports:
@@ -54,7 +73,7 @@ def imports_of(text: str, path: str, constants: Table, modules: Container[str], 
     for match in sorted([*_FROM.finditer(text), *_REQUIRED.finditer(text)], key=lambda each: each.start()):
         if match.start() not in is_code or not counts(match["module"], modules):
             continue
-        found.spans.append(match.span())
+        found.spans.add(*match.span())
         if match.groupdict().get("word") == "export":
             found.usages += _exported(match, constants, own_tokens="token" in path.lower())
         else:
@@ -97,8 +116,8 @@ def _imported(match: re.Match[str], constants: Table, found: Imports) -> None:
 def _without(usage: Usage, rest: str, spec: re.Match[str], offset: int) -> Usage:
     """A name taken out of a list, with the comma that follows it or stands before it."""
     after = re.compile(r"\s*,\s*").match(rest, spec.end())
-    before = re.compile(r"\s*,\s*$").search(rest[: spec.start()])
-    first = before.start() if after is None and before is not None else spec.start()
+    before = rest[: spec.start()].rstrip()
+    first = len(before[:-1].rstrip()) if after is None and before.endswith(",") else spec.start()
     return Usage(offset + first, offset + (after.end() if after is not None else spec.end()), usage.old, "")
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from designsystem.codemod.names import Names
 from designsystem.codemod.scripts import edits_of_script
@@ -26,7 +27,8 @@ _SHEETS = {
     ".less": Dialect.LESS,
 }
 _NOT_OURS = frozenset({"package.json", "package-lock.json", "npm-shrinkwrap.json", "composer.json", "composer.lock"})
-_BLOCK = re.compile(r"<(style|script)\b([^>]*)>(.*?)</\1\s*>", re.IGNORECASE | re.DOTALL)
+_OPENED = re.compile(r"<(style|script)\b([^>]{0,5000}+)>", re.IGNORECASE)
+_CLOSED = {name: re.compile(rf"</{name}\s*+>", re.IGNORECASE) for name in ("style", "script")}
 _LANG = re.compile(r"""\blang\s*=\s*["']?(\w+)""")
 
 Edits = Callable[[str], Iterator[Usage]]
@@ -87,16 +89,30 @@ def _nothing(text: str) -> Iterator[Usage]:
 def _edits_of_markup(text: str, *, names: Names, script: Edits) -> Iterator[Usage]:
     """The blocks of a single file component by their languages; around them custom properties, as in attributes."""
     end = 0
-    for block in _BLOCK.finditer(text):
-        yield from _moved(edits_of_sheet(text[end : block.start(3)], names, Dialect.MARKUP), end)
-        inner, end = block[3], block.end(3)
-        if block[1].lower() == "script":
-            yield from _moved(script(inner), block.start(3))
+    for name, attributes, start, stop in _blocks(text):
+        yield from _moved(edits_of_sheet(text[end:start], names, Dialect.MARKUP), end)
+        inner, end = text[start:stop], stop
+        if name == "script":
+            yield from _moved(script(inner), start)
         else:
-            lang = _LANG.search(block[2])
+            lang = _LANG.search(attributes)
             dialect = _SHEETS.get(f".{lang[1].lower()}", Dialect.CSS) if lang else Dialect.CSS
-            yield from _moved(edits_of_sheet(inner, names, dialect), block.start(3))
+            yield from _moved(edits_of_sheet(inner, names, dialect), start)
     yield from _moved(edits_of_sheet(text[end:], names, Dialect.MARKUP), end)
+
+
+def _blocks(text: str) -> Iterator[tuple[str, str, int, int]]:
+    """Blocks of styles and scripts: what they are, their attributes, where they begin and end. One is not looked for
+    the end that an earlier one lacked."""
+    at, endless = 0, set[str]()
+    while (opened := _OPENED.search(text, at)) is not None:
+        name, at = opened[1].lower(), opened.end()
+        closed = _CLOSED[name].search(text, at) if name not in endless else None
+        if closed is None:
+            endless.add(name)
+            continue
+        yield name, opened[2], at, closed.start()
+        at = closed.end()
 
 
 def _moved(usages: Iterator[Usage], by: int) -> Iterator[Usage]:
@@ -105,8 +121,14 @@ def _moved(usages: Iterator[Usage], by: int) -> Iterator[Usage]:
 
 def line_and_column(text: str, at: int) -> tuple[int, int]:
     """Where a position is, both counted from 1."""
-    before = text[:at]
-    return before.count("\n") + 1, at - (before.rfind("\n") + 1) + 1
+    starts = _line_starts(text)
+    line = bisect_right(starts, at)
+    return line, at - starts[line - 1] + 1
+
+
+@lru_cache(maxsize=2)
+def _line_starts(text: str) -> list[int]:
+    return [0, *(match.end() for match in re.finditer("\n", text))]
 
 
 def told(path: str, text: str, usages: Sequence[Usage]) -> Iterator[str]:

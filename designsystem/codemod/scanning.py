@@ -7,11 +7,14 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-_NEXT: Final = re.compile(r"""//[^\n]*|/\*.*?(?:\*/|\Z)|"(?:\\.|[^"\\\n])*+"|'(?:\\.|[^'\\\n])*+'|[`{}/]""", re.DOTALL)
+_NEXT: Final = re.compile(
+    r"""//[^\n]*|/\*.*?(?:\*/|\Z)|"(?:\\.|[^"\\\n])*+"|'(?:\\.|[^'\\\n])*+'|\\["'\\]|[`{}/]""", re.DOTALL
+)  # an escaped quote begins nothing: each would be looked for its partner to the end of the line
 _TEMPLATE: Final = re.compile(r"(?:\\.|[^`\\$]|\$(?!\{))*+", re.DOTALL)
 _REGEX: Final = re.compile(r"/(?:\\.|\[(?:\\.|[^\]\\\n])*+\]|[^/\\\[\n])++/[a-z]*")
 _BEFORE_REGEX: Final = re.compile(r"(?:^|[=(,:\[!&|?{};+~^%<>-]|\b(?:return|typeof|case|of|in|void|yield|await))\s*$")
 _FAR: Final = 40
+_LONGEST_REGEX: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,10 @@ def pieces(text: str) -> Iterator[Piece]:
         elif found == "`":
             yield Piece("code", start, match.start())
             start = at = yield from _template(text, at, open_braces)
+        elif found[0] == "\\":
+            continue
         elif found == "/":
-            regex = _REGEX.match(text, match.start())
+            regex = _REGEX.match(text, match.start(), match.start() + _LONGEST_REGEX)
             if regex is not None and _BEFORE_REGEX.search(text[max(0, match.start() - _FAR) : match.start()]):
                 yield Piece("code", start, match.start())
                 start = at = regex.end()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Final
 
-from designsystem.codemod.imports import NAME, Imports, imports_of
+from designsystem.codemod.imports import NAME, Imports, Spans, imports_of
 from designsystem.codemod.names import Names, Table
 from designsystem.codemod.scanning import Piece, pieces
 from designsystem.codemod.strings import edits_of_properties, edits_of_string
@@ -17,8 +17,8 @@ from designsystem.codemod.usage import Usage, look_up
 
 _IDENTIFIER: Final = re.compile(rf"(?<![\w$\u0080-\uffff#]){NAME}")
 _STEP: Final = re.compile(
-    rf"""\s*(?:(?P<dot>\??\.)\s*(?P<name>{NAME})|(?:\?\.)?\[\s*(?:(?P<quote>["'])(?P<text>(?:\\.|[^"'\\\n])*)(?P=quote)"""
-    r"""|(?P<digits>\d+))\s*\])"""
+    rf"""\s*+(?:(?P<dot>\??\.)\s*+(?P<name>{NAME})"""
+    r"""|(?:\?\.)?\[\s*+(?:(?P<quote>["'])(?P<text>(?:\\.|[^"'\\\n])*+)(?P=quote)|(?P<digits>\d++))\s*+\])"""
 )
 _PLAIN: Final = re.compile(rf"{NAME}\Z")
 _SPECIFIER: Final = re.compile(r"(?:\bfrom|\bimport|\b(?:import|require)\s*\()\s*$")
@@ -83,7 +83,7 @@ class _Script:
                 {old: new for old, new in constants.renamed.items() if _has_words(old)},
                 frozenset(old for old in constants.gone if _has_words(old)),
             )
-        code = _Spans([(piece.start, piece.end) for piece in self.pieces if piece.kind == "code"])
+        code = Spans([(piece.start, piece.end) for piece in self.pieces if piece.kind == "code"])
         return imports_of(self.text, self.path, constants, self.modules, code)
 
     def _in_string(self, piece: Piece, *, paths: bool) -> Iterator[Usage]:
@@ -99,7 +99,7 @@ class _Script:
 
     def _in_code(self, piece: Piece) -> Iterator[Usage]:
         for match in _IDENTIFIER.finditer(self.text, piece.start, piece.end):
-            if self.imports.covers(match.start()):
+            if match.start() in self.imports.spans:
                 continue
             name, owner = match[0], self._owner(match.start())
             if (owner is None and name in self.imports.trees) or (owner in self.imports.spaces and name == "tokens"):
@@ -150,15 +150,19 @@ class _Script:
     def _brace(self, at: int) -> int | None:
         """Where the innermost bracket that is open at a position stands, if it is a brace."""
         depth = 0
-        for index in range(at - 1, max(0, at - 5000) - 1, -1):
+        for index in reversed(self._brackets[bisect_left(self._brackets, at - 5000) : bisect_left(self._brackets, at)]):
             character = self.text[index]
             if character in ")]}":
                 depth += 1
-            elif character in "([{":
-                if depth == 0:
-                    return index if character == "{" else None
+            elif depth == 0:
+                return index if character == "{" else None
+            else:
                 depth -= 1
         return None
+
+    @cached_property
+    def _brackets(self) -> list[int]:
+        return [match.start() for match in re.finditer(r"[()\[\]{}]", self.text)]
 
     def _chain(self, at: int) -> Iterator[Usage]:
         """The members that follow the tree: as many of them as are the path of a token that was renamed."""
@@ -175,16 +179,6 @@ class _Script:
             end, path = found
             new = self.names.paths.renamed.get(path)
             yield Usage(at, end, self.text[at:end], None if new is None else _members(new, self.text[at:end]))
-
-
-class _Spans:
-    """Positions by the spans that hold them."""
-
-    def __init__(self, spans: list[tuple[int, int]]) -> None:
-        self._spans = spans
-
-    def __contains__(self, at: object) -> bool:
-        return any(start <= at < end for start, end in self._spans) if isinstance(at, int) else False
 
 
 def _members(path: str, old: str) -> str:

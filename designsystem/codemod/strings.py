@@ -14,13 +14,13 @@ PROPERTY = re.compile(rf"(?<![\w.#\\-])--{IDENTIFIER}(?![#$@]\{{)")
 """A custom property; no BEM modifier (``block--big``), and no name that goes on with an interpolation."""
 
 _ALIAS = re.compile(r"\{([^{}]+)\}")
-_JSON = re.compile(r'//[^\n]*|/\*.*?(?:\*/|\Z)|"((?:\\.|[^"\\\n])*)"', re.DOTALL)
+_JSON = re.compile(r'//[^\n]*|/\*.*?(?:\*/|\Z)|"((?:\\.|[^"\\\n])*+)(?P<closed>"?)', re.DOTALL)
 
 
 def edits_of_json(text: str, names: Names) -> Iterator[Usage]:
     """The usages in a JSON file, keys like values; comments, where a dialect has them, are left alone."""
     for match in _JSON.finditer(text):
-        if match[1] is not None:
+        if match["closed"]:
             yield from edits_of_string(match[1], match.start(1), '"', names)
 
 

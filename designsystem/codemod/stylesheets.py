@@ -22,17 +22,20 @@ class Dialect(Enum):
 
 _COMMENT = r"/\*.*?(?:\*/|\Z)"
 _LINE = r"|//[^\n]*"
-_STRING = r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'"""
-_URL = r"""url\((?=[^"'#$@\s])[^)\n]*\)"""
+_STRING = r""""(?:\\.|[^"\\\n])*+"|'(?:\\.|[^'\\\n])*+'"""
+_BAD = r"""|"(?:\\.|[^"\\\n])*+|'(?:\\.|[^'\\\n])*+"""  # one that its line ends
+_ADDRESS = r"""url\((?=[^"'#$@\s])[^)\n]*+\)?"""
 _SCANS = {
-    Dialect.CSS: re.compile(rf"(?P<skip>{_COMMENT}|{_URL}|{_STRING})|(?P<property>{PROPERTY.pattern})", re.DOTALL),
+    Dialect.CSS: re.compile(
+        rf"(?P<skip>{_COMMENT}|{_ADDRESS}|{_STRING}{_BAD})|(?P<property>{PROPERTY.pattern})", re.DOTALL
+    ),
     Dialect.SCSS: re.compile(
-        rf"(?P<skip>{_COMMENT}|{_URL}{_LINE})|(?P<string>{_STRING})|(?P<property>(?<!\}}){PROPERTY.pattern})"
+        rf"(?P<skip>{_COMMENT}|{_ADDRESS}{_LINE})|(?P<string>{_STRING}){_BAD}|(?P<property>(?<!\}}){PROPERTY.pattern})"
         rf"|\$(?P<variable>{IDENTIFIER})",
         re.DOTALL,
     ),
     Dialect.LESS: re.compile(
-        rf"(?P<skip>{_COMMENT}|{_URL}{_LINE})|(?P<string>{_STRING})|(?P<property>(?<!\}}){PROPERTY.pattern})"
+        rf"(?P<skip>{_COMMENT}|{_ADDRESS}{_LINE})|(?P<string>{_STRING}){_BAD}|(?P<property>(?<!\}}){PROPERTY.pattern})"
         rf"|@tokens\[\s*(?P<key>{IDENTIFIER})\s*\]|(?<!@)@\{{?(?P<variable>{IDENTIFIER})",
         re.DOTALL,
     ),
