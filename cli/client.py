@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -206,17 +206,17 @@ def clash_of(conflict: Mapping[str, Any]) -> str:
     standing = conflict.get("ours")
     if isinstance(standing, dict) and {"version", "commit"} <= standing.keys():
         return f"{standing['version']} stands at {str(standing['commit'])[:12]}"
-    base, ours, theirs = (_side(conflict.get(side)) for side in ("base", "ours", "theirs"))
+    base, ours, theirs = _sides([conflict.get(side) for side in ("base", "ours", "theirs")])
     if "id" in conflict:
         return f"{what}: ours {ours}, theirs {theirs}, base {base}"
     return f"{what}: stands as {ours}, you asked for {theirs}"
 
 
-def _side(value: Any) -> str:
-    """What one side holds, short and on one line."""
-    from designsystem.compare.words import shown_value
+def _sides(values: Sequence[Any]) -> list[str]:
+    """What each side holds, short and on one line."""
+    from designsystem.compare.words import told_apart
 
-    return "nothing" if value is None else " ".join(shown_value(value).split()) or '""'
+    return told_apart(*("nothing" if value is None else value for value in values))
 
 
 def _given(members: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import typer
 
@@ -12,6 +13,7 @@ from cli.client import Client
 from cli.errors import CommandFailed
 from cli.output import AsJson, console, escape, print_json, print_rows
 from cli.servers import ServerOption
+from designsystem.compare.words import shown_value
 from designsystem.merging.conflict import Side
 
 RefOption = Annotated[
@@ -93,13 +95,23 @@ def revert(
             place, asked = f"{base}/components/{_component(client, base, component)}/revert/{what}", {}
         else:
             place, asked = f"{base}/revert", {"commit": what, "to": to, "mainline": mainline, "take": take}
+        before = _head(client, base, branch)
         done = client.post(place, **asked, branch=branch, message=message)
+        if "changed" not in done:  # a token or component, as it is now
+            done["changed"] = _head(client, base, branch) != before
     if as_json:
         print_json({"server": client.server, **done})
-    elif done.get("changed", True):
+    elif done["changed"]:
         console.print(f"reverted in commit {done['commit'][:SHORT]}")
     else:
         console.print("nothing to undo: it is so already")
+
+
+def _head(client: Client, base: str, branch: str | None) -> str | None:
+    """The commit that a branch stands at, the default one where none is named."""
+    found = client.get(f"{base}/branches/{quote(branch)}" if branch else base)
+    head: str | None = found["commit" if branch else "head"]
+    return head
 
 
 def _token(client: Client, base: str, path: str, ref: str | None) -> str:
@@ -128,5 +140,5 @@ def _commit_row(commit: dict[str, Any] | None) -> tuple[str, str, str, str]:
 
 
 def _value(value: Any) -> str:
-    told = str(value)
+    told = "" if value is None else " ".join(shown_value(value).split())
     return told if len(told) <= LONGEST_VALUE else told[: LONGEST_VALUE - 1] + "…"

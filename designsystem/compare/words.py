@@ -93,6 +93,17 @@ def shown_value(value: Any) -> str:
     return text if len(text) <= 80 else f"{text[:79]}…"
 
 
+def told_apart(*values: Any) -> list[str]:
+    """Values that contradict one another, each short and on one line; as JSON where they would look alike."""
+    texts = [" ".join(shown_value(value).split()) or '""' for value in values]
+    if len(set(texts)) == len(texts):
+        return texts
+    return [
+        " ".join(json.dumps(value, ensure_ascii=False).split()) if type(value) is dict else text
+        for value, text in zip(values, texts, strict=True)
+    ]
+
+
 def swatch_of(value: Any) -> str | None:
     """The colour of one side of a change as CSS, for those who can show it; None where it is none."""
     plain = value.get("resolved", value.get("value")) if isinstance(value, dict) else None

@@ -9,7 +9,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from designsystem.compare.words import shown_value
+from designsystem.compare.words import told_apart
 from designsystem.merge import ABSENT
 
 
@@ -96,6 +96,7 @@ class MergeConflict:
     def __str__(self) -> str:
         """One line for a terminal."""
         what = f"{self.path} {self.field}".strip()
+        held = ["nothing" if side is ABSENT else side for side in (self.ours, self.theirs)]
         match self.kind:
             case ConflictKind.DELETED:
                 who = "deleted by them, changed by us" if self.theirs is ABSENT else "deleted by us, changed by them"
@@ -103,13 +104,11 @@ class MergeConflict:
             case ConflictKind.RENAMED:
                 return f"{what}: renamed to {self.ours} by us, to {self.theirs} by them"
             case ConflictKind.ADDED:
-                return f"{what}: added by both, as {_short(self.ours)} by us, as {_short(self.theirs)} by them"
+                ours, theirs = told_apart(*held)
+                return f"{what}: added by both, as {ours} by us, as {theirs} by them"
             case _:
-                return f"{what}: {_short(self.ours)} by us, {_short(self.theirs)} by them"
-
-
-def _short(value: Any) -> str:
-    return "nothing" if value is ABSENT else " ".join(shown_value(value).split()) or '""'
+                ours, theirs = told_apart(*held)
+                return f"{what}: {ours} by us, {theirs} by them"
 
 
 Sides = tuple[Any, Any, Any]

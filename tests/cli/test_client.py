@@ -54,6 +54,13 @@ def test_conflicts_of_branches_show_three_sides_as_a_person_reads_them() -> None
     )
 
 
+def test_sides_that_would_look_alike_are_told_apart() -> None:
+    one, other = ({"colorSpace": "srgb", "components": [1, 0, 0], "hex": each} for each in ("#f00", "#e00"))
+    clash = {"id": "5a", "subject": "a", "field": "$value", "base": None, "ours": one, "theirs": other}
+    refused = refusal(answer(409, {"title": "Conflicting change", "conflicts": [clash]}))
+    assert '"hex": "#f00"' in refused.lines[0] and '"hex": "#e00"' in refused.lines[0]
+
+
 def test_a_version_that_stands_is_told_with_its_commit() -> None:
     ours = {"version": "1.1.0", "commit": "c16a5b7f3b9213bf44e1861051dcf23cd711b9be", "published_at": "2026-11-22"}
     clash = {"subject": "refs/tags/v1.1.0", "field": "version", "base": None, "ours": ours, "theirs": None}

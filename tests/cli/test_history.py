@@ -57,6 +57,8 @@ def test_commits_are_listed_blamed_and_undone(administrator: Person, clone: Path
     assert administrator.xds("revert", head, "--take", "ours", cwd=clone).returncode == 0
     again = administrator.xds("revert", head, "--token", token, cwd=clone)
     assert again.returncode == 0, again.stderr
+    twice = administrator.xds("revert", head, "--token", token, cwd=clone)
+    assert twice.stdout == "nothing to undo: it is so already\n", twice.stderr
     back = administrator.told("revert", "--to", head, "--branch", "main", cwd=clone)
     assert (back["changed"], back["branch"]) == (False, "main")
 
