@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from uuid import UUID
@@ -27,7 +27,6 @@ from designsystem.rules import (
     SYMLINK_MODE,
     FileLimits,
     duplicate_component_id,
-    hardened,
     judge_file,
     judge_size,
     judge_total,
@@ -70,6 +69,11 @@ class Checkout:
     def manifest(self) -> Manifest:
         """What the folder's manifest says."""
         return self._parsed_manifest[0]
+
+    @property
+    def manifest_problems(self) -> Sequence[Problem]:
+        """What is wrong with it."""
+        return self._parsed_manifest[1]
 
     @cached_property
     def tokens(self) -> TokenSet:
@@ -126,15 +130,17 @@ class Checkout:
         """What a server would say of this folder as a first push; files that may not be read are judged alone."""
         found = list(self._judge_files(limits or FileLimits()))
         if not errors_of(found):
-            found += self._parsed_manifest[1]
+            found += self.manifest_problems
             found += self.tokens.check()
             found += unsaid(self._resolver_problems(), found)
             found += self._component_problems()
         found += self._owners_problems()
         found += self._policy[1]
-        if strict or self.manifest.strict:
-            found = [hardened(problem) for problem in found]
-        return found
+        return self.judged(found, strict=strict)
+
+    def judged(self, problems: Iterable[Problem], *, strict: bool = False) -> list[Problem]:
+        """The problems with the severities that the manifest gives them; ``strict`` as if it said so."""
+        return (replace(self.manifest, strict=True) if strict else self.manifest).judged(problems)
 
     def problems_beside_tokens(self) -> list[Problem]:
         """The same of components, owners and policy alone."""

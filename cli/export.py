@@ -181,7 +181,7 @@ def _as_document(exports: Sequence[Export], places: Sequence[Path], details: dic
     items = []
     for number, each in enumerate(exports):
         where = {"output": str(places[number])} if places else {"content": each.content.decode("utf-8")}
-        items.append({"format": each.format, "problems": [_as_warning(problem) for problem in each.problems], **where})
+        items.append({"format": each.format, "problems": [problem.as_dict() for problem in each.problems], **where})
     return {**details, **items[0]} if len(items) == 1 else {**details, "files": items}
 
 
@@ -189,9 +189,7 @@ def _from_folder(path: Path, wanted: Wanted) -> tuple[list[Export], dict[str, An
     """The tokens of a folder; a folder with errors is refused, as the server never holds such content."""
     checkout = checkouts.open_checkout(path)
     source = _source(checkout, wanted)
-    if source.faults:
-        count = f"{len(source.faults)} error{'s' if len(source.faults) > 1 else ''}"
-        raise CommandFailed(f"{path} has {count}; nothing was exported", map(str, source.faults))
+    _refuse(path, source.faults)
     commit = checkouts.commit_of(checkout.root)
     version = checkouts.version_of(checkout.root) if commit else None
     header = Header(checkout.manifest.name or checkout.root.name, version, commit)
@@ -202,11 +200,19 @@ def _from_folder(path: Path, wanted: Wanted) -> tuple[list[Export], dict[str, An
             exported = exporters.export(name, source.tokens, header, themes=source.themes, **options)
         except (InvalidPrefix, NoThemes) as error:
             raise typer.BadParameter(str(error)) from error
-        problems = [source.placed(problem) for problem in exported.problems]
-        for problem in problems:
-            note(f"warning: {problem}")
+        problems = checkout.manifest.judged_export(map(source.placed, exported.problems))
         exports.append(Export(name, exported.data, problems))
+    told = [problem for each in exports for problem in each.problems]
+    _refuse(path, errors_of(dict.fromkeys(told)))
+    for problem in told:
+        note(f"warning: {problem}")
     return exports, header.as_dict()
+
+
+def _refuse(path: Path, faults: Sequence[Problem]) -> None:
+    if faults:
+        count = f"{len(faults)} error{'s' if len(faults) > 1 else ''}"
+        raise CommandFailed(f"{path} has {count}; nothing was exported", map(str, faults))
 
 
 def _source(checkout: Checkout, wanted: Wanted) -> Source:
@@ -218,14 +224,10 @@ def _source(checkout: Checkout, wanted: Wanted) -> Source:
         raise CommandFailed(f"{checkout.root} has no resolver; see docs/resolver.md")
     if wanted.themes:
         themes = themed(document, wanted.inputs)
-        return Source(themes.base.tokens, errors_of(themes.base.problems), themes.base, themes)
+        faults = errors_of(checkout.judged(themes.base.problems))
+        return Source(themes.base.tokens, faults, themes.base, themes)
     resolution = resolve(document, wanted.inputs)
-    return Source(resolution.tokens, errors_of(resolution.problems), resolution)
-
-
-def _as_warning(problem: Problem) -> dict[str, object]:
-    """What cannot be said in a format is left out of the file, and refuses nothing."""
-    return {**problem.as_dict(), "severity": "warning"}
+    return Source(resolution.tokens, errors_of(checkout.judged(resolution.problems)), resolution)
 
 
 def _from_server(

@@ -12,6 +12,7 @@ from cli.errors import CommandFailed
 from cli.inputs import InputsOption, ResolverOption, ThemeOption, given, resolver_of
 from cli.output import AsJson, failures, note, print_json, print_plain
 from cli.validate import counted, line_of
+from designsystem import codes
 from designsystem.exporters.themes import placed
 from designsystem.lint.linting import RULES, chosen_rules
 from designsystem.lint.linting import lint as lint_tokens
@@ -37,8 +38,9 @@ def lint(
     with failures():
         checkout = open_checkout(path)
         rules, problems = chosen_rules(checkout.source(MANIFEST_PATH))
+        problems += [fault for fault in checkout.manifest_problems if fault.code == codes.MANIFEST_SEVERITY]
         if not errors_of(problems):
-            problems = _found(checkout, rules, asked, resolver)
+            problems = checkout.judged(_found(checkout, rules, asked, resolver))
     errors = len(errors_of(problems))
     if as_json:
         told = [problem.as_dict() for problem in problems]

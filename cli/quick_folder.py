@@ -99,7 +99,7 @@ def _manifest(root: str) -> tuple[str, Callable[[str], bool], Callable[[str], bo
         from designsystem.manifest import parse_manifest
 
         manifest, problems = parse_manifest(_read(root, _MANIFEST))
-        if problems or manifest.strict or manifest.resolver:
+        if problems or manifest.strict or manifest.severities or manifest.resolver:
             raise NotQuick from None
         return (
             manifest.name,

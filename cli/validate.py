@@ -50,7 +50,9 @@ def validate(
     with failures():
         checkout = open_checkout(path)
         problems = checkout.problems(strict=strict)
-        problems += unsaid(_of_permutation(checkout, asked, resolver), problems) if asked or resolver else []
+        if asked or resolver:
+            found = checkout.judged(_of_permutation(checkout, asked, resolver), strict=strict)
+            problems += unsaid(found, problems)
     if as_json or report is ReportFormat.JSON:
         _report_json(problems)
     elif report is ReportFormat.GITHUB:

@@ -2,7 +2,8 @@
 
 XDS0nn are errors in token files: they refuse a change. XDS1nn are warnings about token files whose meaning is clear
 though they are not Format Module 2025.10; a strict manifest turns them into errors. XDS2nn belong to the manifest,
-to components, to the OWNERS file and to versioning.json, XDS3nn to exporters.
+to components, to the OWNERS file and to versioning.json, XDS3nn to exporters. A manifest may set the severity of the
+XDS1nn, of exporters and of lint one by one.
 """
 
 from __future__ import annotations
@@ -115,6 +116,7 @@ MANIFEST_SHAPE: Final = "XDS201"
 MANIFEST_GLOB: Final = "XDS202"
 MANIFEST_SCHEMA_VERSION: Final = "XDS203"
 MANIFEST_TOO_LARGE: Final = "XDS204"
+MANIFEST_SEVERITY: Final = "XDS205"
 COMPONENT_SHAPE: Final = "XDS211"
 COMPONENT_NAME: Final = "XDS212"
 COMPONENT_ID: Final = "XDS213"
@@ -134,6 +136,7 @@ COMPONENT_CODES: Final[dict[str, str]] = {
     MANIFEST_GLOB: "A glob of the manifest cannot be used",
     MANIFEST_SCHEMA_VERSION: "The manifest was written for another version of this product",
     MANIFEST_TOO_LARGE: "The manifest is too large",
+    MANIFEST_SEVERITY: "A severity that the manifest states cannot be used",
     COMPONENT_SHAPE: "A field of component.json has a value of the wrong kind",
     COMPONENT_NAME: "A component's name is not allowed",
     COMPONENT_ID: "The explicit id of a component is not a UUID",
@@ -226,3 +229,8 @@ ALL_CODES: Final[dict[str, str]] = (
 def is_draft_syntax(code: str) -> bool:
     """Whether a code is of the range that a strict manifest turns into errors."""
     return code.startswith("XDS1")
+
+
+def is_adjustable(code: str) -> bool:
+    """Whether a manifest may set a code's severity: nothing that others rely on is among these."""
+    return code != LINT_OPTION and (is_draft_syntax(code) or code in EXPORT_CODES or code in LINT_CODES)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from designsystem import codes, globs
@@ -15,6 +15,7 @@ from designsystem.jsontext.style import DEFAULT, write
 from designsystem.jsontext.values import why_not_json
 from designsystem.patch import patch_object
 from designsystem.problem import Invalid, Problem, errors_of
+from designsystem.severities import Level, is_above, judged, level_of, read_severities
 
 MANIFEST_PATH: Final = "designsystem.json"
 VERSIONING_PATH: Final = "versioning.json"
@@ -39,7 +40,8 @@ class Manifest:
 
     ``tokens`` and ``components`` are globs from the repository's root (see :mod:`designsystem.globs`); a component glob
     names directories. ``strict`` turns warnings about draft syntax into errors. ``resolver`` is the path of a resolver
-    whose default permutation is what the system's tokens are; empty where every token file counts.
+    whose default permutation is what the system's tokens are; empty where every token file counts. ``severities`` are
+    what the manifest says of single codes, which counts before ``strict``.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -50,6 +52,7 @@ class Manifest:
     components: tuple[str, ...] = DEFAULT_COMPONENTS
     strict: bool = False
     resolver: str = ""
+    severities: Mapping[str, Level] = field(default_factory=dict)
 
     def is_token_file(self, path: str) -> bool:
         """Whether a file is read as design tokens; files with a meaning of their own here never are."""
@@ -83,6 +86,24 @@ class Manifest:
         """Whether a walk in search of component files has reason to enter a directory."""
         return globs.glob_set(self.components).may_hold(directory)
 
+    def judged(self, problems: Iterable[Problem]) -> list[Problem]:
+        """The problems with the severities that they have here, without those that are switched off."""
+        return judged(problems, self.severities, self.strict)
+
+    def judged_export(self, problems: Iterable[Problem]) -> list[Problem]:
+        """The same of what an export leaves out: warnings, unless the manifest takes them for errors."""
+        return judged((replace(problem, severity="warning") for problem in problems), self.severities, False)
+
+    def raised_since(self, before: Manifest) -> frozenset[str]:
+        """The codes of token files that matter more than they did: what stood in peace until now may be told of."""
+        if (self.strict, self.severities) == (before.strict, before.severities):
+            return frozenset()
+        return frozenset(
+            code
+            for code in filter(codes.is_draft_syntax, codes.TOKEN_CODES)
+            if is_above(level_of(code, self.severities, self.strict), level_of(code, before.severities, before.strict))
+        )
+
     def descend(self, directory: str) -> bool:
         """Whether a walk over everything that this system means has reason to enter a directory."""
         return self.may_hold_tokens(directory) or self.may_hold_components(directory)
@@ -105,6 +126,7 @@ def parse_manifest(source: bytes | None) -> tuple[Manifest, list[Problem]]:
         components=_globs(fields, "components", DEFAULT_COMPONENTS),
         strict=fields.flag("strict", False),
         resolver=fields.parsed("resolver", _resolver, _RESOLVER_FAULT, codes.MANIFEST_SHAPE) or "",
+        severities=read_severities(fields),
     )
     return manifest, fields.problems
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from designsystem import codes
 from designsystem.manifest import MANIFEST_PATH, Manifest
 from designsystem.problem import Problem
 from designsystem.resolver.document import is_resolver_file
+from designsystem.severities import hardened
 
 SYMLINK_MODE: Final = 0o120000
 SUBMODULE_MODE: Final = 0o160000
@@ -74,9 +75,3 @@ def duplicate_component_id(directory: str, name: str, twin: str) -> Problem:
 def by_the_format(problem: Problem) -> Problem:
     """The problem as the format itself has it, which knows no draft syntax, and to which files are nothing."""
     return problem if problem.code in (codes.BYTE_ORDER_MARK, codes.DECLARED_AGAIN) else hardened(problem)
-
-
-def hardened(problem: Problem) -> Problem:
-    """The problem under a strict manifest, which refuses draft syntax like any other fault."""
-    is_draft = problem.severity == "warning" and codes.is_draft_syntax(problem.code)
-    return replace(problem, severity="error") if is_draft else problem

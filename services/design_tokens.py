@@ -344,4 +344,5 @@ def _validate(context: Context, system_id: UUID, before: Snapshot, path: str, so
         def now(asked: str) -> bytes | None:
             return source if asked == path else was(asked)
 
-        return [*problems, *unsaid(judge_resolvers(before, after, {path}, was, now), problems)]
+        problems += unsaid(judge_resolvers(before, after, {path}, was, now), problems)
+    return before.manifest.judged(problems)

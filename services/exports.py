@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 from uuid import UUID
 
 from designsystem import exporters
 from designsystem.exporters import Exported, Header, InvalidPrefix, NoThemes, UnknownFormat
+from designsystem.exporters.themes import placed
+from designsystem.problem import errors_of
+from designsystem.resolver.resolution import Resolution
 from designsystem.versions import newest_version
 from gitstore import archive
 from index import refs
@@ -82,20 +85,22 @@ async def export_tokens(
     """The tokens of a revision, or of one permutation of its resolver, in a platform's format; with ``side_by_side``
     the themes of the choice's resolver beside it.
 
-    The same header gives the same bytes, which are kept: a repeat costs a look-up.
+    The same header gives the same bytes, which are kept: a repeat costs a look-up. Raises InvalidInput where something
+    would be left out that the manifest takes for an error.
     """
     key = (revision.system.id, revision.commit, header, format_name, prefix, aliases, choice, side_by_side)
     if (kept := context.exported.get(key)) is not None:
         return kept
     options: dict[str, Any] = {"prefix": prefix, "aliases": aliases}
-    if choice is None:
-        tokens = (await snapshot_at(context, revision)).tokens
-    elif side_by_side is not None:
+    snapshot = await snapshot_at(context, revision)
+    resolution: Resolution | None = None
+    if choice is not None and side_by_side is not None:
         themes = await themes_at(context, revision, choice, side_by_side.fixed)
-        tokens = themes.base.tokens
+        resolution = themes.base
         options |= {"themes": themes, "media": side_by_side.media}
-    else:
-        tokens = (await resolution_at(context, revision, choice)).tokens
+    elif choice is not None:
+        resolution = await resolution_at(context, revision, choice)
+    tokens = snapshot.tokens if resolution is None else resolution.tokens
     try:
         exported = await asyncio.to_thread(exporters.export, format_name, tokens, header, **options)
     except UnknownFormat as error:
@@ -104,6 +109,10 @@ async def export_tokens(
         raise InvalidInput.of("prefix", "bad-prefix", str(error)) from error
     except NoThemes as error:
         raise InvalidInput.of("themes", "no-themes", str(error)) from error
+    found = [problem if resolution is None else placed(problem, resolution) for problem in exported.problems]
+    exported = replace(exported, problems=snapshot.manifest.judged_export(found))
+    if faults := errors_of(exported.problems):
+        raise InvalidInput(faults)
     context.exported.keep(key, exported, KEPT_BYTES_PER_CHARACTER * len(exported.content) + KEPT_AT_LEAST)
     return exported
 

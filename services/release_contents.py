@@ -30,6 +30,7 @@ from services.archives import require_room
 from services.boundary import git_errors
 from services.context import Context
 from services.errors import TooLarge
+from services.release_exports import EXPORTS
 from services.releasing import TAGS, version_tag
 from services.version_rules import Asked, asked_since
 
@@ -40,13 +41,6 @@ CONTENTS: Final = "contents.json"
 MOST_SECTIONS: Final = 50
 """Versions that CHANGELOG.md tells of; the earlier ones have files of their own."""
 
-EXPORTS: Final[Mapping[str, str]] = {
-    "tokens.css": "css",
-    "tokens.scss": "scss",
-    "tokens.json": "json",
-    "tokens.ts": "ts",
-    "tokens.dtcg.json": "dtcg",
-}
 ARCHIVES: Final[Mapping[str, tuple[Kind, str]]] = {
     "source.tar.gz": ("tar.gz", "application/gzip"),
     "source.zip": ("zip", "application/zip"),

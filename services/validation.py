@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pygit2
 
+from designsystem import codes
 from designsystem.compatibility import MAX_BYTES, read_policy
 from designsystem.components.component import Component
 from designsystem.manifest import MANIFEST_PATH, VERSIONING_PATH, Manifest
@@ -16,7 +17,6 @@ from designsystem.resolver.judging import unsaid
 from designsystem.rules import (
     FileLimits,
     duplicate_component_id,
-    hardened,
     judge_file,
     judge_total,
 )
@@ -55,8 +55,8 @@ def judge_files(
 def judge_draft(draft: Draft, limits: FileLimits) -> list[Problem]:
     """Every problem that an edit brings in, told before any object is written: a refused edit leaves no trace.
 
-    For drafts that keep manifest and resolvers as they are, and whose files were all put as bytes; others are judged on
-    the tree, by :func:`judge_content`.
+    Whole for drafts that keep manifest and resolvers as they are, and whose files were all put as bytes; others are
+    also judged on the tree, by :func:`judge_content`.
     """
     manifest = draft.snapshot.manifest
     written = {path: data for path, data in draft.edits.items() if isinstance(data, bytes)}
@@ -77,23 +77,41 @@ def judge_draft(draft: Draft, limits: FileLimits) -> list[Problem]:
         problems.extend(read_policy(written[VERSIONING_PATH][: MAX_BYTES + 1])[1])
     for directory in sorted({manifest.component_directory(path) or "" for path in draft.edits} - {""}):
         problems.extend(draft.component(directory)[1])
-    return [hardened(problem) for problem in problems] if manifest.strict else problems
+    if draft.is_structural:  # the manifest that it brings may have other severities, and other files count
+        problems = [problem for problem in problems if not codes.is_adjustable(problem.code)]
+    return manifest.judged(problems)
 
 
 def judge_content(
     repo: pygit2.Repository, before: Snapshot, after: Snapshot, changes: Sequence[FileChange]
 ) -> list[Problem]:
-    """Every problem that the change from one snapshot to the other brings in, errors and warnings."""
+    """Every problem that the change from one snapshot to the other brings in, errors and warnings.
+
+    A manifest that takes some codes more seriously than the one before is held against every token that stands.
+    """
     problems: list[Problem] = []
     if any(change.path == MANIFEST_PATH for change in changes):
         problems.extend(after.manifest_problems)
     problems.extend(compatibility.faults(repo, changes))
     problems.extend(after.tokens.check(since=before.tokens))
     paths = {change.path for change in changes}
-    found = judge_resolvers(before, after, paths, reader(repo, before.tree), reader(repo, after.tree))
-    problems.extend(unsaid(found, problems))
+    was, now = reader(repo, before.tree), reader(repo, after.tree)
+    problems.extend(unsaid(judge_resolvers(before, after, paths, was, now), problems))
+    if before.tree is not None and (raised := after.manifest.raised_since(before.manifest)):
+        standing = {file.path for file in _token_files(repo, after)}
+        found = [*after.tokens.check(), *judge_resolvers(before, after, standing, was, now)]
+        if codes.BYTE_ORDER_MARK in raised:  # which component.json may have too
+            found += _judge_directories(repo, before, after, all_directories(repo, after.tree, after.manifest))
+        problems.extend(unsaid((problem for problem in found if problem.code in raised), problems))
     problems.extend(_judge_components(repo, before, after, changes))
-    return [hardened(problem) for problem in problems] if after.manifest.strict else problems
+    return after.manifest.judged(problems)
+
+
+def _token_files(repo: pygit2.Repository, snapshot: Snapshot) -> Iterable[FileEntry]:
+    """The token files of a tree, also those that only a resolver's contexts reach."""
+    manifest = snapshot.manifest
+    found = trees.walk(repo, snapshot.tree, manifest.may_hold_tokens) if snapshot.tree is not None else ()
+    return (file for file in found if manifest.is_token_file(file.path))
 
 
 def _is_reached(manifest: Manifest, path: str) -> bool:
@@ -123,6 +141,12 @@ def _judge_components(
         directories = touched_directories(after.manifest, changes)
     else:
         directories = all_directories(repo, after.tree, after.manifest)
+    return _judge_directories(repo, before, after, directories)
+
+
+def _judge_directories(
+    repo: pygit2.Repository, before: Snapshot, after: Snapshot, directories: Iterable[str]
+) -> list[Problem]:
     problems: list[Problem] = []
     claims: dict[UUID, Component] = {}
     for directory in directories:

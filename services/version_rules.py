@@ -20,7 +20,7 @@ from index import snapshots
 from index.releases import ReleaseRecord
 from index.snapshots import Snapshot, empty_snapshot
 from index.systems import SystemRecord
-from services import ownership
+from services import ownership, release_exports
 from services.comparisons import changes_between
 from services.compatibility import policy_at
 from services.context import Context
@@ -131,7 +131,7 @@ def asked_between(
 
 
 def judge_whole(repo: pygit2.Repository, whole: Snapshot, limits: FileLimits) -> list[Problem]:
-    """Every error of a whole state, whoever brought it in and when."""
+    """Every error of a whole state, whoever brought it in and when, and of its exports where the manifest says so."""
     nothing = empty_snapshot()
     if whole.tree is None:
         return []
@@ -139,4 +139,5 @@ def judge_whole(repo: pygit2.Repository, whole: Snapshot, limits: FileLimits) ->
     problems = errors_of(judge_files(repo, nothing, whole.tree, changes, limits))
     if problems:
         return problems
-    return errors_of([*judge_content(repo, nothing, whole, changes), *ownership.faults(repo, changes)])
+    problems = errors_of([*judge_content(repo, nothing, whole, changes), *ownership.faults(repo, changes)])
+    return problems or release_exports.faults(whole)

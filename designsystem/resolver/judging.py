@@ -33,9 +33,9 @@ def judge_resolver(path: str, read: Read, manifest: Manifest, changed: Collectio
     if path == manifest.resolver:
         problems += faults(document, manifest)
     elif _has_default(document):
-        problems += errors_of(resolve(document, {}).problems)
+        problems += errors_of(manifest.judged(resolve(document, {}).problems))
     if _has_default(document) and not errors_of(problems):
-        problems += _of_contexts(document, _contexts(layout_of(path, source), changed))
+        problems += _of_contexts(document, manifest, _contexts(layout_of(path, source), changed))
     return list(dict.fromkeys(problems))
 
 
@@ -59,11 +59,13 @@ def _contexts(layout: Layout, changed: Collection[str] | None) -> list[tuple[str
     return [asked for asked, files in layout.contexts.items() if not files.isdisjoint(changed)]
 
 
-def _of_contexts(document: ResolverDocument, contexts: Sequence[tuple[str, str]]) -> Iterator[Problem]:
+def _of_contexts(
+    document: ResolverDocument, manifest: Manifest, contexts: Sequence[tuple[str, str]]
+) -> Iterator[Problem]:
     """The errors of permutations with one context that is no default; warnings are told of the files themselves."""
     left = MOST_JUDGED
     for modifier, context in contexts[:MOST_CONTEXTS]:
         if left > 0:
             resolution = resolve(document, {modifier: context})
             left -= sum(len(each.source) for each in resolution.tokens.documents.values())
-            yield from errors_of(resolution.problems)
+            yield from errors_of(manifest.judged(resolution.problems))

@@ -86,6 +86,19 @@ def test_what_a_format_cannot_say_is_a_warning(xds: Xds, demo: Path) -> None:
     assert "XDS" not in done.stdout
 
 
+def test_the_manifest_says_whether_what_is_left_out_is_told_or_refused(xds: Xds, demo: Path) -> None:
+    put(demo, "tokens/odd.tokens.json", ODD)
+    stated = json.loads((demo / "designsystem.json").read_text())
+    put(demo, "designsystem.json", json.dumps(stated | {"severities": {"XDS303": "off"}}))
+    done = xds("export", demo, "--json")
+    assert (done.exit_code, done.stderr, json.loads(done.stdout)["problems"]) == (0, "", [])
+    put(demo, "designsystem.json", json.dumps(stated | {"severities": {"XDS303": "error"}}))
+    done = xds("export", demo, "--format", "css,scss", "--out", "made")
+    assert done.exit_code == 1 and "has 2 errors; nothing was exported" in done.stderr
+    assert not Path("made").exists()
+    assert xds("export", demo, "--format", "json", "--json").exit_code == 0
+
+
 def test_options_for_the_server_do_not_go_with_a_folder(xds: Xds, demo: Path) -> None:
     assert xds("export", demo, "--ref", "main").exit_code == 2
     assert xds("export", demo, "--system", "a/b").exit_code == 2

@@ -45,6 +45,18 @@ def test_a_theme_is_held_to_them_too(xds: Xds, themed: Path) -> None:
     assert xds("lint", themed, "--theme", "pink").exit_code == 1
 
 
+def test_severities_count_before_the_severity_of_a_rule(xds: Xds, themed: Path) -> None:
+    rules = {"descriptions": {"tokens": ["a.ink"], "severity": "error"}}
+    for level, status, told in (("warning", 0, "[warning XDS502]"), ("off", 0, ""), ("error", 1, "[error XDS502]")):
+        put(themed, "designsystem.json", manifest(resolver=RESOLVER, lint=rules, severities={"XDS502": level}))
+        for theme in ([], ["--theme", "dark"]):
+            done = xds("lint", themed, *theme)
+            assert (done.exit_code, done.stdout.rstrip()[-len(told) :] if told else done.stdout) == (status, told)
+    put(themed, "designsystem.json", manifest(resolver=RESOLVER, lint=rules, severities={"XDS599": "off"}))
+    done = xds("lint", themed)
+    assert done.exit_code == 1 and "there is no code 'XDS599'" in done.stdout
+
+
 def test_a_rule_that_does_not_exist_is_told(xds: Xds, themed: Path) -> None:
     choose(themed, loudness=True)
     done = xds("lint", themed)

@@ -97,6 +97,8 @@ def test_a_usual_manifest(xds: Xds, plain: Path, capfdbinary: pytest.CaptureFixt
     for odd in (
         '{"tokens": ["../x"]}',
         '{"strict": true}',
+        '{"severities": {"XDS104": "error"}}',
+        '{"severities": {"XDS020": "off"}}',
         '{"name": "a", "name": "b"}',
         "{",
         '{"schemaVersion": true}',

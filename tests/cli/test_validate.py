@@ -11,6 +11,7 @@ from cli.validate import annotation
 from designsystem.problem import Problem
 from tests.cli.conftest import Xds
 from tests.cli.folders import put
+from tests.services.themed import DARK, manifest, numbers, themed_files
 
 BROKEN = '{\n  "color": {\n    "a": {"$type": "color", "$value": "{color.nowhere}"}\n  }\n}\n'
 DRAFT = '{"color": {"a": {"$type": "color", "$value": "#ff0000"}}}\n'
@@ -40,6 +41,35 @@ def test_warnings_alone_end_with_0_unless_strict(xds: Xds, demo: Path) -> None:
     done = xds("validate", demo, "--strict")
     assert done.exit_code == 1
     assert "[error XDS103]" in done.stdout
+
+
+@pytest.mark.parametrize("option", [[], ["--strict"]])
+@pytest.mark.parametrize(("level", "told"), [("off", ""), ("warning", "[warning XDS103]"), ("error", "[error XDS103]")])
+def test_the_manifest_has_the_last_word_on_a_code(xds: Xds, level: str, told: str, option: list[str]) -> None:
+    put(Path.cwd(), "tokens/draft.tokens.json", DRAFT)
+    put(Path.cwd(), "designsystem.json", json.dumps({"severities": {"XDS103": level}}))
+    done = xds("validate", *option)
+    assert done.exit_code == (1 if level == "error" else 0)
+    assert told in done.stdout and bool(done.stdout) is bool(told)
+
+
+def test_a_theme_is_judged_by_the_same_severities(xds: Xds, tmp_path: Path) -> None:
+    for path, data in themed_files(severities={"XDS107": "off"}).items():
+        put(tmp_path / "ui", path, data)
+    put(tmp_path / "ui", DARK, numbers(ink=90).replace(b"90", b'"90"'))
+    assert xds("validate", tmp_path / "ui", "--theme", "dark").stdout == ""
+    put(tmp_path / "ui", "designsystem.json", manifest(severities={"XDS107": "error"}))
+    assert xds("validate", tmp_path / "ui", "--theme", "dark").stdout.count("[error XDS107]") == 1
+    refused = xds("export", tmp_path / "ui", "--theme", "dark")
+    assert refused.exit_code == 1 and "nothing was exported" in refused.stderr
+
+
+def test_severities_that_cannot_be_used_are_told(xds: Xds) -> None:
+    put(Path.cwd(), "designsystem.json", '{"severities": {"XDS1O4": "off", "XDS020": "warning"}}')
+    done = xds("validate")
+    assert done.exit_code == 1
+    assert "designsystem.json:1:27: there is no code 'XDS1O4'; did you mean 'XDS104'?  [error XDS205]" in done.stdout
+    assert "designsystem.json:1:44: XDS020 (An alias points at no token) cannot be set" in done.stdout
 
 
 @pytest.mark.parametrize("option", [["--json"], ["--format", "json"]])
