@@ -43,10 +43,14 @@ class PersonalData(Answer):
                 "activity": [],
                 "comments": [],
                 "reactions": [],
+                "proposals": [],
+                "proposals_taken_part_in": [],
+                "proposal_reviews": [],
                 "presence": [],
                 "design_systems": [],
                 "components": [],
                 "component_versions": [],
+                "releases": [],
             }
         }
     )
@@ -66,7 +70,11 @@ class PersonalData(Answer):
     activity: Rows
     comments: Rows
     reactions: Rows
+    proposals: Rows
+    proposals_taken_part_in: Rows = Field(description="Of others, whose branch they moved or that they ended.")
+    proposal_reviews: Rows
     presence: Rows
     design_systems: Rows
     components: Rows
     component_versions: Rows = Field(description="Commits on components, by account or confirmed e-mail address.")
+    releases: Rows = Field(description="Published or withdrawn, by account or confirmed e-mail address.")

@@ -60,7 +60,8 @@ class Site:
         for parameter in operation.get("parameters", []):
             if parameter["in"] == "path":
                 name = parameter["name"]
-                given = self.ids.get(name, str(uuid4()) if name.endswith("id") else "main")
+                other = "1" if parameter["schema"].get("type") == "integer" else "main"
+                given = self.ids.get(name, str(uuid4()) if name.endswith("id") else other)
                 path = path.replace(f"{{{name}}}", given)
         return path
 
