@@ -18,12 +18,17 @@ from api.routes.history import commit_shown
 from api.schemas.branches import Branch, BranchCreate, BranchRename
 from api.schemas.common import Page
 from services import branches
+from services.errors import InvalidInput
 
 
 class BranchPath(PathConvertor):
     """A branch's name with its slashes, but for what lies below a branch: there other routes answer."""
 
-    regex = ".+(?<!/protection)(?<!/merge)"
+    regex = "protection|merge|.+(?<!/protection)(?<!/merge)"
+
+
+TAKEN = ("/protection", "/merge")
+"""How no branch may end that is named here: no path would lead to it."""
 
 
 register_url_convertor("branch", BranchPath())
@@ -57,7 +62,7 @@ async def create_branch(
     system_id: UUID, body: BranchCreate, response: Response, context: CurrentContext, actor: CurrentActor
 ) -> Branch:
     """Begin a branch at another one, at a tag or at a commit. Open a proposal to have it merged."""
-    made = shape(await branches.create_branch(context, actor, system_id, body.name, body.start))
+    made = shape(await branches.create_branch(context, actor, system_id, reachable(body.name), body.start))
     response.headers.update({"ETag": f'"{tag_of(made)}"', "Location": url_of(system_id, made.name)})
     return made
 
@@ -100,7 +105,7 @@ async def rename_branch(
     seen: CurrentSeen,
 ) -> Branch:
     """Give a branch another name; its open proposals go on under it. The default branch keeps its own."""
-    made = shape(await branches.rename_branch(context, actor, system_id, name, body.name, seen=seen))
+    made = shape(await branches.rename_branch(context, actor, system_id, name, reachable(body.name), seen=seen))
     response.headers["ETag"] = f'"{tag_of(made)}"'
     return made
 
@@ -119,6 +124,14 @@ async def delete_branch(
     With `If-Match` only where it stands as the caller saw it: nobody deletes commits that he does not know of.
     """
     await branches.delete_branch(context, actor, system_id, name, seen=seen)
+
+
+def reachable(name: str) -> str:
+    """A new name, if a path of this API can lead to it."""
+    if name.endswith(TAKEN):
+        message = f"No path would lead to a branch that ends with {' or '.join(TAKEN)}; choose another name."
+        raise InvalidInput.of("name", "bad-name", message)
+    return name
 
 
 def shape(branch: branches.Branch) -> Branch:

@@ -104,3 +104,19 @@ async def test_branches_that_are_not_there(team: Team) -> None:
     assert (await team.ask("POST", "/branches/none/merge", {"into": "main"})).status_code == 404
     assert (await team.merge(into="none")).status_code == 404
     assert (await team.merge(into="a..b")).status_code == 422
+
+
+async def test_no_branch_is_made_that_no_path_leads_to(team: Team) -> None:
+    before = (await team.ask("GET", "/branches")).json()
+    for name in ("side/merge", "a/b/protection"):
+        for refused in (
+            await team.ask("POST", "/branches", {"name": name}),
+            await team.ask("PATCH", "/branches/side/one", {"name": name}),
+        ):
+            assert refused.status_code == 422 and "choose another name" in refused.json()["detail"]
+            assert refused.json()["problems"][0]["pointer"] == "/name"
+    assert (await team.ask("GET", "/branches")).json() == before
+    for name in ("merge", "protection", "merge/x"):
+        assert (await team.ask("POST", "/branches", {"name": name})).status_code == 201
+        assert (await team.ask("GET", f"/branches/{name}")).json()["name"] == name
+        assert (await team.ask("DELETE", f"/branches/{name}")).status_code == 204
