@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gitstore.durability import sync_tree
+from gitstore.errors import RepositoryMissing
 
 _KEY = re.compile(r"[0-9a-z][0-9a-z-]*")
 
@@ -30,7 +31,10 @@ def shelving(repository: Path, kind: str, key: str) -> Iterator[Path]:
     Where somebody else was quicker, theirs is kept: equal objects give equal files.
     """
     place = _place(repository, kind, key)
-    place.parent.mkdir(parents=True, exist_ok=True)
+    if not repository.is_dir():  # deleted meanwhile: it is not to come back as a folder with nothing but this in it
+        raise RepositoryMissing(f"there is no repository {repository.name}")
+    for folder in (place.parent.parent, place.parent):
+        folder.mkdir(exist_ok=True)
     folder = place.with_name(f".{key}-{os.getpid()}-{os.urandom(4).hex()}")
     folder.mkdir()
     try:

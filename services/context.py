@@ -89,6 +89,8 @@ class Context:
     """How far commits have gone from one another, by their ids."""
     foreseen: LRUCache[tuple[UUID, str, str], Any] = field(default_factory=lambda: LRUCache(256))
     """What would come of merging one commit of a system into another."""
+    foreseeing: Turns = field(default_factory=lambda: Turns(60.0))
+    """Who works that out: one after the other for each system, so that many who look keep one thread busy."""
     turns: Turns = field(default_factory=Turns)
     building: Turns = field(default_factory=lambda: Turns(120.0))
     """Who works out what a release ships: one after the other for each system, nothing twice at once."""

@@ -219,7 +219,7 @@ def _plan(context: Context, system: SystemRecord, source: str, into: str) -> _Pl
 
 def _plan_on(repo: pygit2.Repository, system: SystemRecord, source: str, into: str) -> _Plan:
     """What there is to merge; raises NotFound, or Conflict where the two have nothing in common."""
-    commit = read_ref(repo, BRANCHES + source) or (trees.resolve(repo, source) if FULL_ID.fullmatch(source) else None)
+    commit = trees.resolve(repo, source) if FULL_ID.fullmatch(source) else read_ref(repo, BRANCHES + source)
     if commit is None:
         raise NotFound(f"There is no branch {source!r}.")
     old = read_ref(repo, BRANCHES + into)

@@ -17,15 +17,19 @@ from index.systems import SystemRecord
 from services import comparisons, merges
 from services.access import readable
 from services.context import Context
-from services.errors import Conflict, NotFound
+from services.errors import Conflict, InvalidInput, NotFound, TooLarge
 from services.landing import BRANCHES
 from services.merges import Preview
 from services.policy import Actor
 from services.proposals import ProposalView, ReviewView, found_one, with_people
 from services.reviews import StandingVerdict, Tally, blocked_by, tally
+from services.tree_merges import told
 
 MOST_KEPT = 200
-"""Conflicts and problems of a prospect that is kept for the next who looks."""
+"""Conflicts, and problems, that a prospect tells."""
+
+MOST_QUOTED = 256 * 1024
+"""Bytes that they quote: some hundred prospects are kept for those who look next."""
 
 Mergeability = Literal["clean", "conflicting", "invalid", "nothing", "unrelated", "missing"]
 
@@ -114,17 +118,28 @@ async def _prospect(
     context: Context, system: SystemRecord, proposal: ProposalRecord, source: str | None, target: str | None
 ) -> Prospect:
     """Worked out once for two commits; whoever looks again costs a look-up."""
-    kept: Prospect | None = context.foreseen.get((system.id, source or "", target or ""), None)
+    key = (system.id, source or "", target or "")
+    kept: Prospect | None = context.foreseen.get(key, None)
     if kept is not None:
         return kept
+    async with context.foreseeing.of(system.id):
+        kept = context.foreseen.get(key, None)
+        return kept if kept is not None else await _worked_out(context, system, proposal)
+
+
+async def _worked_out(context: Context, system: SystemRecord, proposal: ProposalRecord) -> Prospect:
     try:
         found = await merges.preview(context, system, source=proposal.source, into=proposal.target)
     except NotFound:
         return Prospect("missing")
     except Conflict:
         return Prospect("unrelated")
+    except TooLarge as error:  # there is a proposal to be read all the same
+        return Prospect("invalid", problems=(Problem("too-large", error.detail),))
+    except InvalidInput as error:
+        return Prospect("invalid", problems=tuple(error.problems[:MOST_KEPT]))
     prospect = _as_prospect(found)
-    if found.into is not None and len(found.conflicts) + len(found.problems) <= MOST_KEPT:
+    if found.into is not None:
         context.foreseen[system.id, found.source, found.into] = prospect
     return prospect
 
@@ -133,5 +148,5 @@ def _as_prospect(found: Preview) -> Prospect:
     if found.already_merged:
         return Prospect("nothing")
     if found.conflicts:
-        return Prospect("conflicting", conflicts=found.conflicts)
-    return Prospect("invalid", problems=found.problems) if found.problems else Prospect("clean")
+        return Prospect("conflicting", conflicts=tuple(told(found.conflicts, MOST_KEPT, MOST_QUOTED)))
+    return Prospect("invalid", problems=found.problems[:MOST_KEPT]) if found.problems else Prospect("clean")

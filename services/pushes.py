@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -37,6 +38,8 @@ from services.version_rules import Line
 from services.version_tags import VersionTags, moves_versions
 
 log = logging.getLogger("xds.pushes")
+
+_LIKE_COMMIT = re.compile(r"refs/(?:heads|tags)/[0-9a-fA-F]{40}")
 
 MOST_LINES = 50
 """Problems told to the client of one refused push; the rest is counted."""
@@ -282,6 +285,9 @@ def refused_refs(system: SystemRecord, updates: Sequence[RefUpdate], most: int) 
             problems.append(Problem(codes.REF_REFUSED, "the default branch cannot be deleted", subject=update.name))
         if update.old is None and _is_like_version(update.name):
             message = "a branch cannot be called like a version: who asks for the version would get the branch"
+            problems.append(Problem(codes.REF_REFUSED, message, subject=update.name))
+        if update.old is None and _LIKE_COMMIT.fullmatch(update.name):
+            message = "no branch or tag is called like a commit: who asks for the commit would get it"
             problems.append(Problem(codes.REF_REFUSED, message, subject=update.name))
         if update.old is None and update.new is not None and _is_below_version(update.name):
             message = "no tag lies below the name of a version: it would keep that version from being published"

@@ -82,14 +82,16 @@ def clashes_of(conflicts: Sequence[MergeConflict]) -> list[Clash]:
     return [clash_of(each) for each in told(conflicts)]
 
 
-def told(conflicts: Sequence[MergeConflict]) -> Sequence[MergeConflict]:
+def told(
+    conflicts: Sequence[MergeConflict], most: int = MOST_TOLD, quoted: int = MOST_QUOTED
+) -> Sequence[MergeConflict]:
     """The first of some conflicts: so many, and so many bytes of what they quote."""
     weight = 0
-    for at, conflict in enumerate(conflicts[:MOST_TOLD]):
+    for at, conflict in enumerate(conflicts[:most]):
         weight += sum(len(repr(side)) for side in (conflict.base, conflict.ours, conflict.theirs))
-        if at and weight > MOST_QUOTED:
+        if at and weight > quoted:
             return conflicts[:at]
-    return conflicts[:MOST_TOLD]
+    return conflicts[:most]
 
 
 def clash_of(conflict: MergeConflict) -> Clash:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from gitstore.errors import RepositoryMissing
 from gitstore.shelf import discard, shelved, shelving
 
 
@@ -47,3 +48,9 @@ def test_of_two_at_once_the_first_stays(tmp_path: Path) -> None:
 def test_keys_are_plain_names(tmp_path: Path, key: str) -> None:
     with pytest.raises(ValueError, match="plain names"):
         shelved(tmp_path, "kind-1", key)
+
+
+def test_a_repository_that_was_deleted_does_not_come_back(tmp_path: Path) -> None:
+    with pytest.raises(RepositoryMissing):
+        put(tmp_path / "gone", "one")
+    assert not (tmp_path / "gone").exists()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
+from designsystem.merging import state
 from gitstore.refs import RefUpdate
 from index.releases import ReleaseRecord
-from services import branches, comparisons, merges, proposals, publishing, reverts
+from services import branches, comparisons, merges, proposal_reports, proposals, publishing, reverts, sync
 from services.context import Context
 from services.design_tokens import Where
 from services.errors import Conflict, Forbidden, InvalidInput
@@ -107,3 +110,53 @@ async def test_a_commit_that_a_push_only_passed_through_harms_nobody(world: Prop
     for old, new in ((hostile, left), (left, hostile), (left, right)):
         await comparisons.compare(context, bea, system, old, new)
     assert world.tip("r") == right
+
+
+@pytest.mark.parametrize("kind", ["heads", "tags"])
+async def test_nothing_is_called_like_a_commit(world: Proposing, kind: str) -> None:
+    """Who merges the commit that they looked at would get what somebody else put under its name."""
+    looked_at, evil = world.tip("side"), world.world.git.commit({TOKENS: tokens_file(x=666)}, [world.tip("main")])
+    verdict = await world.guarded.judged(world.carl, RefUpdate(f"refs/{kind}/{looked_at}", None, evil))
+    assert not verdict.accepted
+    with pytest.raises(InvalidInput):
+        await branches.create_branch(world.context, world.carl, world.world.id, looked_at, "main")
+    world.world.git.point(f"refs/{kind}/{looked_at}", evil)  # as one may stand there from before
+    await sync.repair(world.context, world.world.id)
+    merged = await merges.merge(world.context, world.bea, world.world.id, source=looked_at, into="main")
+    assert merged.source == looked_at
+
+
+async def test_a_proposal_with_thousands_of_conflicts_is_worked_out_once_for_all_who_look(
+    world: Proposing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await branches.create_branch(world.context, world.bea, world.world.id, "many", None)
+    await world.commit("many", **{f"t{at}": 2 for at in range(600)})
+    await world.world.put({TOKENS: tokens_file(**{f"t{at}": 3 for at in range(600)})})
+    await world.open("many")
+    asked = []
+
+    async def counted(*given: Any, **more: Any) -> merges.Preview:
+        asked.append(given)
+        return await preview(*given, **more)
+
+    preview = merges.preview
+    monkeypatch.setattr(merges, "preview", counted)
+    found = await asyncio.gather(*(world.report() for _ in range(8)))
+    assert len(asked) == 1
+    assert {(each.prospect.state, len(each.prospect.conflicts)) for each in found if each.prospect} == {
+        ("conflicting", proposal_reports.MOST_KEPT)
+    }
+
+
+async def test_a_proposal_that_is_too_much_to_merge_can_be_read(
+    world: Proposing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.world.put({f"docs/{at}.md": b"1\n2\n3\n" for at in range(3)})
+    await branches.create_branch(world.context, world.bea, world.world.id, "texts", None)
+    await world.world.put({f"docs/{at}.md": b"0\n2\n3\n" for at in range(3)}, branch="texts")
+    await world.world.put({f"docs/{at}.md": b"1\n2\n4\n" for at in range(3)})
+    await world.open("texts")
+    monkeypatch.setattr(state, "MOST_TEXTS", 2)
+    prospect = (await world.report()).prospect
+    assert prospect is not None and prospect.state == "invalid"
+    assert [problem.code for problem in prospect.problems] == ["too-large"]
