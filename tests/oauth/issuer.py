@@ -124,7 +124,10 @@ class LyingIssuer:
 @contextmanager
 def listening(app: Starlette) -> Iterator[str]:
     """The application on a port of this machine; its URL."""
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off"))
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=0, log_level="critical", lifespan="off", timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
     started = threading.Event()
     startup = server.startup
 
@@ -141,6 +144,7 @@ def listening(app: Starlette) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(20)
+        assert not thread.is_alive()
 
 
 @contextmanager

@@ -26,6 +26,7 @@ async def _endless(_: Request) -> Response:
     async def body() -> AsyncIterator[bytes]:
         while True:
             yield b" " * 65536
+            await asyncio.sleep(0)  # or the server could never be stopped
 
     return StreamingResponse(body())
 
