@@ -16,7 +16,8 @@ from designsystem.resolver.document import is_resolver_file
 from designsystem.resolver.layout import is_resolver_of, layout_of
 from designsystem.resolver.references import Read
 from designsystem.rules import LARGEST_DOCUMENT, LARGEST_READING, SUBMODULE_MODE, SYMLINK_MODE
-from designsystem.tokens.document import TokenDocument, parse_document
+from designsystem.tokens.document import TokenDocument
+from designsystem.tokens.rereading import parse_edited
 from designsystem.tokens.set import TokenSet
 from gitstore import trees
 from gitstore.errors import ObjectMissing
@@ -166,7 +167,9 @@ def follow(repo: pygit2.Repository, before: Snapshot, tree: str | None, changes:
     if is_relaid(before.manifest, manifest, {change.path for change in changes}):
         return load(repo, tree)
     replaced = {
-        change.path: _document(repo, change.path, change.new_oid, change.new_mode)
+        change.path: _document(
+            repo, change.path, change.new_oid, change.new_mode, before.tokens.sources.get(change.path)
+        )
         for change in changes
         if _counts(manifest, before.tokens.order, change.path)
     }
@@ -217,10 +220,13 @@ def _manifest(repo: pygit2.Repository, oid: str | None, mode: int) -> tuple[Mani
     return manifest, tuple(problems)
 
 
-def _document(repo: pygit2.Repository, path: str, oid: str | None, mode: int) -> TokenDocument | None:
+def _document(
+    repo: pygit2.Repository, path: str, oid: str | None, mode: int, before: TokenDocument | None = None
+) -> TokenDocument | None:
+    """The token file of a blob; ``before`` is one that it may differ from in little."""
     if oid is None or not is_plain_file(mode) or trees.blob_size(repo, oid) > LARGEST_DOCUMENT:
         return None
-    return parse_document(path, trees.read_blob(repo, oid))
+    return parse_edited(before, path, trees.read_blob(repo, oid))
 
 
 def reader(repo: pygit2.Repository, tree: str | None) -> Read:

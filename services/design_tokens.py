@@ -13,6 +13,7 @@ from designsystem.resolver.judging import unsaid
 from designsystem.resolver.layout import is_resolver_of
 from designsystem.tokens.document import parse_document
 from designsystem.tokens.ids import ids
+from designsystem.tokens.rereading import parse_edited
 from designsystem.tokens.set import TokenSet
 from gitstore.paths import check_path
 from index import tokens as index
@@ -334,7 +335,8 @@ def _validate(context: Context, system_id: UUID, before: Snapshot, path: str, so
     if is_resolver_of(before.manifest, path):
         after = replace(before, resolvers=tuple(sorted({*before.resolvers, path})))
     elif before.tokens.takes(path):
-        after = replace(before, tokens=before.tokens.replace({path: parse_document(path, source)}))
+        document = parse_edited(before.tokens.sources.get(path), path, source)
+        after = replace(before, tokens=before.tokens.replace({path: document}))
         problems += after.tokens.check(since=before.tokens)
     elif not before.manifest.is_token_file(path):
         problems += parse_document(path, source).problems

@@ -12,7 +12,8 @@ from designsystem.components.reading import read_component
 from designsystem.manifest import MANIFEST_PATH
 from designsystem.problem import Problem
 from designsystem.resolver.document import is_resolver_file
-from designsystem.tokens.document import TokenDocument, parse_document
+from designsystem.tokens.document import TokenDocument
+from designsystem.tokens.rereading import parse_edited
 from designsystem.tokens.set import TokenSet
 from gitstore import trees
 from gitstore.errors import ObjectMissing
@@ -94,7 +95,7 @@ class Draft:
         """Write a file, or delete it with None."""
         self.edits[check_path(path)] = data
         if self.snapshot.manifest.is_token_file(path) and self._tokens.takes(path):
-            document = parse_document(path, data) if data is not None else None
+            document = parse_edited(self._tokens.sources.get(path), path, data) if data is not None else None
             self._tokens = self._tokens.replace({path: document})
 
     def place(self, path: str, edit: Edit) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from designsystem import codes
 from designsystem.jsontext.nodes import Node
@@ -32,8 +32,24 @@ class JsonFile:
     def line_starts(self) -> list[int]:
         """The offset at which each line starts."""
         if self._line_starts is None:
-            self._line_starts = [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+            self._line_starts = [0, *self._lines_within(0, len(self.text))]
         return self._line_starts
+
+    def _lines_within(self, start: int, stop: int) -> Iterator[int]:
+        return (match.end() for match in _LINE_END.finditer(self.text, start, stop))
+
+    def edited(self, text: str, root: Node, start: int, old_stop: int, new_stop: int) -> JsonFile:
+        """This file with another text and tree, alike before ``start`` and after the stops, which part no line end."""
+        new = JsonFile(self.path, text, False, root)
+        starts, by = self.line_starts, new_stop - old_stop
+        first, after = bisect_right(starts, start), bisect_right(starts, old_stop)
+        within = list(new._lines_within(start, new_stop))
+        if by == 0 and within == starts[first:after]:
+            new._line_starts = starts
+        else:
+            rest = starts[after:] if by == 0 else [line + by for line in starts[after:]]
+            new._line_starts = [*starts[:first], *within, *rest]
+        return new
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, both from 1, in characters."""

@@ -53,7 +53,7 @@ class Node:
     def value(self) -> Any:
         """The value as plain Python; of a key that stands twice the last counts."""
         if self._value is _UNREAD:
-            self._value = {member.key: member.node.value for member in self._members or ()}
+            self._value = {member.key: member.node.value for member in self.members}
         return self._value
 
     @property
@@ -115,6 +115,19 @@ class Member:
 
     def __repr__(self) -> str:
         return f"Member({self.key!r} {self.key_start}:{self.key_end})"
+
+
+def moved(members: Iterable[Member], text: str, by: int, expand: Callable[[Node], list[Any]]) -> list[Member]:
+    """The same members in another text, so much further on; what is in them is located there when asked for."""
+    return [
+        Member(
+            member.key,
+            member.key_start + by,
+            member.key_end + by,
+            Node(text, (node := member.node).start + by, node.end + by, expand, node._value),
+        )
+        for member in members
+    ]
 
 
 def pointer(steps: Iterable[str | int]) -> str:

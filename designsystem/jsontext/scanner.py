@@ -92,8 +92,40 @@ class Scanner:
         rest = _SPACE.match(self.text, node.end).end()  # type: ignore[union-attr]
         if rest < len(self.text):
             raise self._fault(rest, "Extra data")
-        self._refuse_lone_surrogates()
+        self._refuse_lone_surrogates(start, rest)
         return node
+
+    def run(self, start: int, stop: int, depth: int, *, first: bool, last: bool) -> list[Member] | None:
+        """The members of an object that stand from ``start`` to exactly ``stop``; None where there is something else.
+
+        ``start`` is where its brace or the member before ended (``first`` says which), ``stop`` where the member after
+        begins or the object ends (``last``). Raises Malformed.
+        """
+        text, at, opens = self.text, _SPACE.match(self.text, start).end(), first  # type: ignore[union-attr]
+        members: list[Member] = []
+        while True:
+            if not opens:
+                comma = _NEXT.match(text, at)
+                if comma is None:
+                    break
+                at, opens = comma.end(), True
+            if at >= stop:
+                break
+            members.append(self._member(at, depth))
+            at, opens = members[-1].node.end, False
+        ends = not opens or (first and not members)
+        if _SPACE.match(text, at).end() != stop or not (ends if last else opens):  # type: ignore[union-attr]
+            return None
+        self._refuse_lone_surrogates(start, stop)
+        return members
+
+    def _member(self, at: int, depth: int) -> Member:
+        match = _KEY.match(self.text, at)
+        if match is None:
+            key, key_end, value_at = self._escaped_key(at)
+        else:
+            key, key_end, value_at = match[1], match.end(1) + 1, match.end()
+        return Member(key, at, key_end, self.node(value_at, depth, self.leaf(key)))
 
     def node(self, start: int, depth: int, leaf: bool) -> Node:
         """The value that starts here; raises Malformed."""
@@ -231,15 +263,35 @@ class Scanner:
         where, message = explain(self.text, offset, reason)
         return Malformed(Fault(codes.NOT_JSON, where, message))
 
-    def _refuse_lone_surrogates(self) -> None:
-        if _SURROGATE_ESCAPE.search(self.text) is None:
+    def _refuse_lone_surrogates(self, start: int, stop: int) -> None:
+        if _SURROGATE_ESCAPE.search(self.text, start, stop) is None:
             return
-        for match in _LEXEME.finditer(self.text):
+        for match in _LEXEME.finditer(self.text, start, stop):
             if match[0][0] == '"' and _SURROGATE_ESCAPE.search(match[0]):
                 string, _ = scanstring(self.text, match.start() + 1, True)
                 if any("\ud800" <= char <= "\udfff" for char in string):
                     message = "this string holds half of a surrogate pair; write the character itself or both halves"
                     raise Malformed(Fault(codes.LONE_SURROGATE, match.start(), message))
+
+
+class Locator(Scanner):
+    """Locates the parts of values that are known to be right, one level at a time."""
+
+    def __init__(self, text: str, leaf: Callable[[str], bool]) -> None:
+        super().__init__(text, leaf)
+        self._scan = JSONDecoder().scan_once  # type: ignore[attr-defined]
+
+    def node(self, start: int, depth: int, leaf: bool) -> Node:
+        """The value that starts here; an object's is read again when asked for, unless it is a leaf."""
+        value, end = self._scan(self.text, start)
+        keeps = leaf or type(value) is not dict
+        return Node(self.text, start, end, self.expand, *([value] if keeps else []))
+
+    def expand(self, node: Node) -> list[Any]:
+        """The parts of a value, located."""
+        if self.text.startswith("{", node.start):
+            return self._members(node.start, 0)
+        return list(self._items(node.start))
 
 
 def _touch(node: Node) -> None:

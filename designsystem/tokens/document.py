@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
+from weakref import ReferenceType
 
 from designsystem.jsontext.file import JsonFile, read_json
 from designsystem.jsontext.nodes import Node, pointer
@@ -16,7 +18,14 @@ from designsystem.tokens.token import Token
 from designsystem.tokens.types.findings import Reference, Steps
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+class Since(NamedTuple):
+    """Which document this one was made from by an edit, while that is there, and the tokens that the edit reached."""
+
+    document: ReferenceType[TokenDocument]
+    reached: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class TokenDocument:
     """A parsed token file. ``tokens`` is in the order of the file; ``problems`` are those of this file alone.
 
@@ -27,6 +36,9 @@ class TokenDocument:
 
     What groups inherit depends on every file of a set: :func:`with_inherited` adds it, and ``inherited`` says of which
     tokens the file itself has only the ``$extends``, at that offset. ``is_settled``: no other file is needed.
+
+    ``is_local``: what is said of a token depends on itself and the groups around it alone; ``refers``: whether the file
+    may hold reference objects. By these :mod:`designsystem.tokens.rereading` knows what an edit cannot have changed.
     """
 
     path: str
@@ -42,6 +54,9 @@ class TokenDocument:
     late: frozenset[str] = field(default=frozenset(), repr=False)
     inherited: Mapping[str, int] = field(default_factory=dict, repr=False)
     is_settled: bool = True
+    is_local: bool = field(default=False, repr=False)
+    refers: bool = field(default=False, repr=False)
+    since: Since | None = field(default=None, repr=False)
 
     @property
     def root(self) -> Node | None:
@@ -64,7 +79,7 @@ class TokenDocument:
 
 def parse_document(path: str, source: bytes) -> TokenDocument:
     """Reads a token file; never raises for what is in it. A file that is no JSON has no tokens and says why."""
-    file = read_json(path, source, _is_property)
+    file = read_json(path, source, is_property)
     if file.root is None:
         return TokenDocument(path, source, file, {}, file.problems)
     return _read(source, file, Reader(file))
@@ -78,6 +93,7 @@ def with_inherited(document: TokenDocument, groups: Groups) -> TokenDocument:
 def _read(source: bytes, file: JsonFile, reader: Reader) -> TokenDocument:
     if file.root is not None:
         reader.read(file.root)
+    settled = not (reader.extensions or reader.unsettled)
     return TokenDocument(
         file.path,
         source,
@@ -91,9 +107,12 @@ def _read(source: bytes, file: JsonFile, reader: Reader) -> TokenDocument:
         tuple(reader.extensions),
         frozenset(reader.late),
         reader.inherited if isinstance(reader, HeirReader) else {},
-        not (reader.extensions or reader.unsettled),
+        settled,
+        settled and not (reader.looked_around or file.problems or isinstance(reader, HeirReader)),
+        reader.refers,
     )
 
 
-def _is_property(key: str) -> bool:
+def is_property(key: str) -> bool:
+    """Whether what stands under this key is one property, read in one piece."""
     return key.startswith("$")

@@ -59,7 +59,8 @@ class Entry(NamedTuple):
 class Reader:
     """Reads one file; the answers stand in its attributes, named as in ``TokenDocument``."""
 
-    def __init__(self, file: JsonFile) -> None:
+    def __init__(self, file: JsonFile, refers: bool | None = None) -> None:
+        """``refers``: whether any reference object can stand in the file, where that is known."""
         self.file = file
         self.tokens: dict[str, Token] = {}
         self.problems: list[Problem] = []
@@ -72,8 +73,9 @@ class Reader:
         self.late: set[str] = set()
         self.inherited: dict[str, int] = {}
         self.filled: dict[str, Any] = {}
-        # cheap to know, and most files have none; an escape may hide one
-        self.refers = '"$ref"' in file.text or "\\u" in file.text
+        self.refers = may_refer(file.text) if refers is None else refers
+        self.looked_around = False
+        """Whether an answer about one token depends on what stands elsewhere in the file."""
 
     def read(self, root: Node) -> None:
         """Collects everything below the root."""
@@ -87,6 +89,11 @@ class Reader:
             self.report(codes.BAD_NAME, root.start, message, "")
             return
         self._group(root, own, children, Scope("", ""))
+
+    def read_again(self, members: list[Member], scope: Scope) -> None:
+        """Collects what some members of a group hold; the group itself is as it was."""
+        for member in members:
+            self._child(member, scope)
 
     def _group(self, node: Node, own: dict[str, Any], children: list[Member], scope: Scope) -> None:
         if own:
@@ -149,6 +156,7 @@ class Reader:
             return True
         if "$value" in own[REF] or target.path.endswith(ROOT):
             return True
+        self.looked_around = True
         node = self.file.root.at(target.path.split(".")) if self.file.root else None
         if node is not None:
             return not is_group_node(node)
@@ -258,6 +266,7 @@ class Reader:
 
     def _found(self, steps: Steps) -> tuple[bool, Any]:
         """What stands at a place of this file that is no part of a token's value (§7.1.2)."""
+        self.looked_around = True
         return data_at(self.file.root, steps)
 
     def _report_findings(self, entry: Entry, findings: Findings) -> None:
@@ -273,6 +282,11 @@ class Reader:
     ) -> None:
         problem = self.file.problem(code, offset, message, pointer=at, subject=subject, severity=severity)
         self.problems.append(problem)
+
+
+def may_refer(text: str) -> bool:
+    """Whether a reference object can stand in a text: cheap to know, and most have none; an escape may hide one."""
+    return '"$ref"' in text or "\\u" in text
 
 
 def data_at(root: Node | None, steps: Steps) -> tuple[bool, Any]:

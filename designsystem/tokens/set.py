@@ -164,7 +164,7 @@ class TokenSet:
 
         ``among``: the only ones that can, where that is known; see :meth:`touched_paths`.
         """
-        paths = self.touched_paths(since) if among is None else among
+        paths = self._reached_paths(since) if among is None else among
         return {path for path in paths if not _alike(self, since, path)}
 
     def touched_paths(self, since: TokenSet) -> set[str]:
@@ -174,6 +174,20 @@ class TokenSet:
             for side in (self.documents.get(name), since.documents.get(name)):
                 if side is not None:
                     paths.update(side.tokens)
+        return paths
+
+    def _reached_paths(self, since: TokenSet) -> set[str]:
+        """:meth:`touched_paths` less those of which it is known that at most their place is another."""
+        paths: set[str] = set()
+        for name in self.changed_documents(since):
+            mine, other = self.documents.get(name), since.documents.get(name)
+            if mine is None or other is None:
+                paths.update((mine or since.documents[name]).tokens)
+            elif mine.since is not None and mine.since.document() is other:
+                paths.update(mine.since.reached)
+            else:
+                paths.update(other.tokens.keys() - mine.tokens.keys())
+                paths.update(path for path, token in mine.tokens.items() if other.tokens.get(path) is not token)
         return paths
 
     def _index(self) -> dict[str, frozenset[str]]:
