@@ -34,9 +34,9 @@ from services.identity import person_of
 from services.landing import BRANCHES, TAGS, Landing, land
 from services.policy import Action, Actor
 from services.protection import Move, pusher_of
+from services.releasing import MAX_NOTE
 from services.version_rules import Asked, Line, asked_since, judge_whole
 
-MAX_NOTE = 10_000
 NOTHING_YET = "Nothing was committed to this design system yet."
 
 Bump = Literal["auto", "major", "minor", "patch"]

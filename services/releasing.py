@@ -24,6 +24,9 @@ from services.events import Event
 TAGS = "refs/tags/"
 PUBLISHED = "design-system.published"
 
+MAX_NOTE = 10_000
+"""Characters of a release's note; what a tag made by hand says beyond is read in git."""
+
 
 @dataclass(frozen=True, slots=True)
 class VersionTag:
@@ -40,7 +43,7 @@ class VersionTag:
             version=self.version,
             tag=self.tag.oid,
             commit=self.commit,
-            message=self.stated.note,
+            message=self.stated.note[:MAX_NOTE],
             source="service" if self.stated.with_service else "git",
             allowed_as=self.stated.allowed_as,
             tagger_name=self.tag.tagger.name,

@@ -10,8 +10,9 @@ from pydantic.config import JsonDict
 
 from api.schemas.common import Answer, Body, Timestamp
 from designsystem.versions import MAX_VERSION
-from services.publishing import MAX_NOTE, Bump
+from services.publishing import Bump
 from services.releases import MAX_REASON
+from services.releasing import MAX_NOTE
 
 OLD_TOKEN: JsonDict = {
     "kind": "token-removed",

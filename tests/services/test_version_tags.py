@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pytest
 import pytest_asyncio
+from pygit2.enums import ObjectType
 
 from designsystem.release import TagMessage
 from gitstore.commits import write_tag
+from gitstore.objects import write_object
 from gitstore.refs import RefUpdate, read_ref
 from gitstore.wire.pushes import Verdict
-from services import publishing, releases
+from services import publishing, releases, sync
 from services.context import Context
 from services.policy import SYSTEM
 from services.publishing import Publication
@@ -222,3 +224,25 @@ async def test_so_many_versions_at_once_and_no_more(world: World) -> None:
     tags = [tagged(world, f"v1.0.{number}") for number in range(1, MOST_AT_ONCE + 2)]
     assert f"{MOST_AT_ONCE + 1} versions in one push" in await refusal(world, *tags)
     assert len(await listed(world)) == 1
+
+
+async def test_a_note_of_megabytes_is_told_by_its_beginning(world: World) -> None:
+    """A page of releases tells fifty of them."""
+    await landed(world, tagged(world, "v1.0.1", message="Brighter\n\n" + "x" * 3_000_000))
+    found = await releases.get_release(world.context, world.ada, world.id, "1.0.1")
+    assert len(found.record.message) == 10_000 and found.record.message.startswith("Brighter\n\nxxx")
+    assert found.contents is not None and len(found.contents.markdown) < 20_000
+
+
+async def test_a_tag_of_a_tag_is_the_release_that_a_rebuild_finds(world: World) -> None:
+    inner = tagged(world, "v1.0.1", message="Inner").new
+    told = f"object {inner}\ntype tag\ntag v1.0.1\ntagger Ada <ada@example.org> 1795000000 +0000\n\nOuter\n"
+    with world.git.store.open(world.id) as repo:
+        outer = write_object(repo, ObjectType.TAG, told.encode())
+    outermost = RefUpdate("refs/tags/v1.0.1", None, outer)
+    await landed(world, outermost, tagged(world, "V1.0.1"), tagged(world, "v1.0"))
+    assert await listed(world) == [("1.0.1", "git"), ("1.0.0", "service")]
+    found = await releases.get_release(world.context, world.ada, world.id, "1.0.1")
+    assert (found.record.message, found.record.commit) == ("Outer", world.git.ref(MAIN))
+    assert (await sync.reindex(world.context, world.id)).lines == ()
+    assert "stays as it is" in await refusal(world, replace(tagged(world, "v1.0.1"), new=None))
