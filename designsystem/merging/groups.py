@@ -13,20 +13,24 @@ from designsystem.tokens.document import TokenDocument
 
 
 def moved_groups(base: SideState, side: SideState, now: Mapping[Key, Key | None]) -> dict[Key, Key]:
-    """The groups of the base that one side has put elsewhere, the outer ones first: all tokens that were moved out of
-    one went to the same place, where nothing was, and nothing is left of it.
+    """The groups of the base that one side has put elsewhere, the outer ones first: the tokens that were moved out of
+    one, the nearest below it, all went to the same place, where nothing was, and nothing is left of it.
 
     ``now`` says where the tokens are. Groups have no ids: they are known by their tokens.
     """
-    places: dict[Key, set[Key]] = {}
+    votes: dict[Key, dict[int, set[Key]]] = {}
     for old, new in now.items():
         if new is None or new == old:
             continue
         before, after = old.path.split("."), new.path.split(".")
+        depth = 0
         while len(before) > 1 and len(after) > 1 and before[-1] == after[-1]:
             before.pop()
             after.pop()
-            places.setdefault(Key(old.file, ".".join(before)), set()).add(Key(new.file, ".".join(after)))
+            depth += 1
+            of_group = votes.setdefault(Key(old.file, ".".join(before)), {})
+            of_group.setdefault(depth, set()).add(Key(new.file, ".".join(after)))
+    places = {group: by_depth[min(by_depth)] for group, by_depth in votes.items()}
     found = {
         old: new
         for old in sorted(places)

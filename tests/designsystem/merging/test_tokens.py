@@ -174,6 +174,18 @@ def test_both_say_something_else_of_a_group_that_one_renamed() -> None:
         assert content(settled)["c"]["rouge"]["$description"] == next(iter(theirs["c"].values()))["$description"]
 
 
+def test_a_group_goes_with_its_own_tokens_where_what_is_below_went_elsewhere() -> None:
+    inner = {"a": number(5), "b": number(6)}
+    base = {"c": {"red": {"x": number(1), "y": number(2), "red": inner}}}
+    edited = {"c": {"red": {"$description": "New", "x": number(1), "y": number(2), "red": inner}}}
+    moved = {"c": {"rouge": {"x": number(1), "y": number(2)}, "other": {"red": inner}}}
+    for ours, theirs in ((moved, edited), (edited, moved)):
+        merged = merge(base, ours, theirs)
+        assert merged.conflicts == ()
+        wanted = {"c": {**moved["c"], "rouge": {**moved["c"]["rouge"], "$description": "New"}}}
+        assert content(merged) == wanted
+
+
 def test_a_group_that_lost_only_some_tokens_stays() -> None:
     base = {"c": {"red": RED}}
     moved = {"c": {"red": {**RED, "new": {"$value": 5}}}}
