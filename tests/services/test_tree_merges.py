@@ -16,7 +16,7 @@ from gitstore.mergebases import merge_bases
 from gitstore.treewriter import write_tree
 from services import tree_merges
 from services.errors import TooLarge
-from services.tree_merges import clashes_of, merge_commits, merge_trees, tree_edits
+from services.tree_merges import clashes_of, merge_commits, merge_trees, told, tree_edits
 from tests.index.histories import IDS, History, random_edits
 from tests.services.contents import TOKENS, tokens_file
 
@@ -168,20 +168,17 @@ def test_more_texts_than_are_merged_at_once_are_refused(history: History, monkey
         merged(history, ours, theirs)
 
 
-def test_what_conflicts_tell_is_bounded(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_conflicts_tell_is_bounded(history: History) -> None:
     values = {f"t{number}": number for number in range(6)}
     (root,) = history.chain({TOKENS: tokens_file(**values)})
     ours = history.commit({TOKENS: tokens_file(**{name: 100 + value for name, value in values.items()})}, [root])
     theirs = history.commit({TOKENS: tokens_file(**{name: 200 + value for name, value in values.items()})}, [root])
     with history.store.open(history.id) as repo:
         conflicts = merge_trees(repo, base=root, ours=ours, theirs=theirs).conflicts
-    assert len(clashes_of(conflicts)) == 6
-    monkeypatch.setattr(tree_merges, "MOST_TOLD", 4)
-    assert len(clashes_of(conflicts)) == 4
-    monkeypatch.setattr(tree_merges, "MOST_QUOTED", 20)
-    assert len(clashes_of(conflicts)) == 2
-    monkeypatch.setattr(tree_merges, "MOST_QUOTED", 0)
-    assert len(clashes_of(conflicts)) == 1
+    assert len(clashes_of(conflicts)) == len(told(conflicts)) == 6
+    assert len(told(conflicts, most=4)) == 4
+    assert len(told(conflicts, most=4, quoted=20)) == 2
+    assert len(told(conflicts, most=4, quoted=0)) == 1
 
 
 @pytest.mark.parametrize("seed", range(40))
