@@ -53,6 +53,16 @@ class _Level(NamedTuple):
     place: int
 
 
+class _Run(NamedTuple):
+    """Members that stand instead of those from ``first`` to ``last``, which are ``gone``."""
+
+    first: int
+    last: int
+    gone: list[Member]
+    fresh: list[Member]
+    span: Edit
+
+
 def difference(old: str, new: str) -> Edit:
     """The shortest edit that turns one text into another."""
     most = min(len(old), len(new))
@@ -70,34 +80,15 @@ def reread(root: Node, new: str, rules: Rules) -> Reread | None:
         return None
     way, levels = _descend(root, edit, rules)
     scanner = Scanner(new, rules.leaf)
-    while True:
-        node = levels[-1].node
-        first, last, span = _reached(node, edit)
-        try:
-            fresh = scanner.run(
-                span.start, span.new_stop, len(levels), first=first == 0, last=last == len(node.members)
-            )
-        except Malformed:
-            return None
-        gone = node.members[first:last]
-        if fresh is None or scanner.repeated:
-            return None
-        if not any(rules.concerns_all(member.key) for member in (*gone, *fresh)):
-            break
-        levels.pop()
-        if not levels:
-            return None
-        way = way[:-1]
-    if _is_repeated(node, first, last, fresh):
+    found = _run(levels, edit, scanner)
+    if found is not None and _concerns_all(found, rules):
+        # the object as a whole, then; not one further out: each attempt costs what is inside
+        way, levels = way[:-1], levels[:-1]
+        found = _run(levels, edit, scanner) if levels else None
+    if found is None or scanner.repeated or _concerns_all(found, rules) or _is_repeated(levels[-1].node, found):
         return None
-    return Reread(
-        _regrown(levels, new, (first, last), fresh, span, rules.leaf),
-        way,
-        tuple(level.node for level in levels),
-        gone,
-        fresh,
-        span,
-    )
+    around = tuple(level.node for level in levels)
+    return Reread(_regrown(levels, new, found, rules.leaf), way, around, found.gone, found.fresh, found.span)
 
 
 def _alike(most: int, same: Callable[[int, int], bool]) -> int:
@@ -144,29 +135,39 @@ def _reached(node: Node, edit: Edit) -> tuple[int, int, Edit]:
     return first, last, Edit(start, stop, stop + edit.new_stop - edit.old_stop)
 
 
-def _is_repeated(node: Node, first: int, last: int, fresh: list[Member]) -> bool:
-    keys = [member.key for member in fresh]
-    if keys == [member.key for member in node.members[first:last]]:
+def _run(levels: list[_Level], edit: Edit, scanner: Scanner) -> _Run | None:
+    """What stands in the innermost object where the edit touches it; None where that are no members."""
+    node = levels[-1].node
+    first, last, span = _reached(node, edit)
+    begins, ends = first == 0, last == len(node.members)
+    try:
+        fresh = scanner.run(span.start, span.new_stop, len(levels), first=begins, last=ends)
+    except Malformed:
+        return None
+    return _Run(first, last, node.members[first:last], fresh, span) if fresh is not None else None
+
+
+def _concerns_all(found: _Run, rules: Rules) -> bool:
+    return any(rules.concerns_all(member.key) for member in (*found.gone, *found.fresh))
+
+
+def _is_repeated(node: Node, found: _Run) -> bool:
+    keys = [member.key for member in found.fresh]
+    if keys == [member.key for member in found.gone]:
         return False
-    kept = {member.key for member in (*node.members[:first], *node.members[last:])}
+    kept = {member.key for member in (*node.members[: found.first], *node.members[found.last :])}
     return len(set(keys)) < len(keys) or not kept.isdisjoint(keys)
 
 
-def _regrown(
-    levels: list[_Level],
-    text: str,
-    reached: tuple[int, int],
-    fresh: list[Member],
-    span: Edit,
-    leaf: Callable[[str], bool],
-) -> Node:
+def _regrown(levels: list[_Level], text: str, found: _Run, leaf: Callable[[str], bool]) -> Node:
+    span = found.span
     by, expand = span.new_stop - span.old_stop, Locator(text, leaf).expand
 
     def with_members(node: Node, first: int, last: int, fresh: list[Member]) -> Node:
         before, after = moved(node.members[:first], text, 0, expand), moved(node.members[last:], text, by, expand)
         return Node(text, node.start, node.end + by, expand, members=[*before, *fresh, *after])
 
-    grown = with_members(levels[-1].node, *reached, fresh)
+    grown = with_members(levels[-1].node, found.first, found.last, found.fresh)
     for node, place in reversed(levels[:-1]):
         old = node.members[place]
         grown = with_members(node, place, place + 1, [Member(old.key, old.key_start, old.key_end, grown)])

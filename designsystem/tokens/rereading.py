@@ -182,11 +182,11 @@ def _spliced(
 
 
 def _groups(groups: frozenset[str], around: str, found: Reread, fresh: list[str]) -> frozenset[str]:
+    above = f"{around}." if around else ""
+    names = {member.key for member in found.gone if "." not in member.key}
     lost: set[str] = set()
-    for member in found.gone:
-        path = f"{around}.{member.key}" if around else member.key
-        if path in groups and "." not in member.key:
-            lost.update(group for group in groups if group == path or group.startswith(f"{path}."))
+    if any(f"{above}{name}" in groups for name in names):
+        lost = {group for group in groups if group.startswith(above) and group[len(above) :].split(".", 1)[0] in names}
     return groups if lost == set(fresh) else (groups - lost).union(fresh)
 
 
