@@ -196,6 +196,13 @@ class Settings(BaseSettings):
     max_archive_bytes: int = _setting(
         1 * GIB, "Limits", "Most bytes that the files of one exported archive may have together.", ge=KIB
     )
+    max_shelf_bytes: int = _setting(
+        2 * GIB,
+        "Limits",
+        "What releases ship is kept until it weighs more than this for one design system; then what was not asked for "
+        "the longest is worked out anew when somebody asks.",
+        ge=KIB,
+    )
     max_file_bytes: int = _setting(64 * MIB, "Limits", "Largest file of any kind that a change may bring.", ge=KIB)
     max_token_file_bytes: int = _setting(
         8 * MIB, "Limits", "Largest token file or manifest; these are parsed whole.", ge=KIB

@@ -1,4 +1,4 @@
-"""The shelf: what was worked out from objects of a repository, kept in a folder beside them until somebody deletes it.
+"""The shelf: what was worked out from objects of a repository, kept in folders beside them while there is room.
 
 Nothing here is the only copy of anything. A folder appears whole or not at all.
 """
@@ -9,6 +9,7 @@ import contextlib
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,12 +17,19 @@ from gitstore.durability import sync_tree
 from gitstore.errors import RepositoryMissing
 
 _KEY = re.compile(r"[0-9a-z][0-9a-z-]*")
+USED_SECONDS = 3600.0
+"""How exactly it is known when a folder was last asked for."""
 
 
 def shelved(repository: Path, kind: str, key: str) -> Path | None:
-    """The folder that is kept under a key; None where there is none."""
+    """The folder that is kept under a key, which counts as used now; None where there is none."""
     folder = _place(repository, kind, key)
-    return folder if folder.is_dir() else None
+    if not folder.is_dir():
+        return None
+    with contextlib.suppress(OSError):
+        if folder.stat().st_mtime < time.time() - USED_SECONDS:
+            os.utime(folder)
+    return folder
 
 
 @contextlib.contextmanager
@@ -49,6 +57,24 @@ def shelving(repository: Path, kind: str, key: str) -> Iterator[Path]:
 def discard(repository: Path, kind: str, key: str) -> None:
     """Throw away what is kept under a key."""
     shutil.rmtree(_place(repository, kind, key), ignore_errors=True)
+
+
+def trim(repository: Path, most_bytes: int, *, keep: Path) -> int:
+    """Throw away what was not asked for the longest, until all that is kept fits; how many folders went.
+
+    ``keep`` stays however large it is. A file that is being sent is sent to its end.
+    """
+    found = []
+    for folder in (repository / "shelf").glob("*/[!.]*"):
+        with contextlib.suppress(OSError):  # somebody else trims too
+            size = sum(file.stat().st_size for file in folder.iterdir())
+            found.append((folder != keep, folder.stat().st_mtime, folder, size))
+    gone, left = 0, sum(size for *_, size in found)
+    for is_other, _, folder, size in sorted(found):
+        if is_other and left > most_bytes:
+            shutil.rmtree(folder, ignore_errors=True)
+            gone, left = gone + 1, left - size
+    return gone
 
 
 def _place(repository: Path, kind: str, key: str) -> Path:

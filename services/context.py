@@ -56,6 +56,7 @@ class Limits:
     key_touch_seconds: int = 60
     refs_per_push: int = 20_000
     archive_bytes: int = 1024 * 1024 * 1024
+    shelf_bytes: int = 2 * 1024 * 1024 * 1024
     files: FileLimits = field(default_factory=FileLimits)
 
 

@@ -22,7 +22,7 @@ from designsystem.migration import migration
 from designsystem.release import base_among
 from gitstore import archive, trees
 from gitstore.archive import Kind
-from gitstore.shelf import discard, shelved, shelving
+from gitstore.shelf import discard, shelved, shelving, trim
 from index.releases import ReleaseRecord
 from index.snapshots import Snapshot
 from index.systems import SystemRecord
@@ -118,6 +118,8 @@ async def _in_turn(
             with git_errors():
                 await _build(context, system, record, line)
             found = await asyncio.to_thread(_kept, repository, record)
+            if found is not None:
+                await asyncio.to_thread(trim, repository, context.limits.shelf_bytes, keep=found[1])
     if found is None:
         raise LookupError(f"what was worked out of {record.version} is not there")
     return found

@@ -68,6 +68,7 @@ def limits_of(settings: Settings) -> Limits:
         audit_days=settings.audit_days,
         refs_per_push=settings.max_refs_per_push,
         archive_bytes=settings.max_archive_bytes,
+        shelf_bytes=settings.max_shelf_bytes,
         files=FileLimits(
             file_bytes=settings.max_file_bytes,
             token_file_bytes=settings.max_token_file_bytes,

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from gitstore.errors import RepositoryMissing
-from gitstore.shelf import discard, shelved, shelving
+from gitstore.shelf import discard, shelved, shelving, trim
 
 
 def put(repository: Path, text: str) -> None:
@@ -54,3 +55,19 @@ def test_a_repository_that_was_deleted_does_not_come_back(tmp_path: Path) -> Non
     with pytest.raises(RepositoryMissing):
         put(tmp_path / "gone", "one")
     assert not (tmp_path / "gone").exists()
+
+
+def test_what_was_not_asked_for_the_longest_makes_room(tmp_path: Path) -> None:
+    folders = {}
+    for number, key in enumerate("abcd"):
+        with shelving(tmp_path, "kind-1", key) as folder:
+            (folder / "file").write_bytes(b"x" * 100)
+        folders[key] = tmp_path / "shelf" / "kind-1" / key
+        os.utime(folders[key], (number * 1e6, number * 1e6))
+    assert shelved(tmp_path, "kind-1", "b") == folders["b"]  # which makes it the one that was used last
+    assert trim(tmp_path, 400, keep=folders["d"]) == 0
+    assert trim(tmp_path, 250, keep=folders["d"]) == 2
+    assert [key for key, folder in folders.items() if folder.exists()] == ["b", "d"]
+    assert trim(tmp_path, 10, keep=folders["d"]) == 1
+    assert [key for key, folder in folders.items() if folder.exists()] == ["d"]
+    assert trim(tmp_path / "nowhere", 10, keep=folders["d"]) == 0
