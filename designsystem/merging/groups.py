@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from designsystem.jsontext.splices import Splice, change_members
-from designsystem.jsontext.style import DEFAULT, write
+from designsystem.jsontext.style import DEFAULT, detect_file, detect_node, write
 from designsystem.merging.sides import Key, SideState
 from designsystem.tokens import edit
-from designsystem.tokens.document import TokenDocument
+from designsystem.tokens.document import TokenDocument, parse_document
 
 
 def moved_groups(base: SideState, side: SideState, now: Mapping[Key, Key | None]) -> dict[Key, Key]:
@@ -73,6 +74,19 @@ def without_empty(document: TokenDocument, paths: Collection[str]) -> bytes:
         for splice in change_members(edit.node_at(root, parent) if parent else root, {}, names, DEFAULT)
     ]
     return edit.result(document, splices)
+
+
+def restated(document: TokenDocument | None, group: Key, said: Mapping[str, Any]) -> bytes:
+    """A file in which a group that is not there, or no more, says something all the same, with no tokens in it."""
+    document = document or parse_document(group.file, b"{}\n")
+    node = edit.editable(document)
+    names = group.path.split(".") if group.path else []
+    while names and (inner := node.get(names[0])) is not None:
+        node, names = inner, names[1:]
+    changes = dict(said)
+    for name in reversed(names):
+        changes = {name: changes}
+    return edit.result(document, change_members(node, changes, [], detect_node(node, detect_file(document.file.text))))
 
 
 def _under(place: Key, path: str, old: Key) -> Key:

@@ -12,7 +12,7 @@ from designsystem.jsontext.style import detect_file, detect_node
 from designsystem.jsontext.values import equal
 from designsystem.merge import ABSENT, merge_fields
 from designsystem.merging.conflict import Answer, ConflictKind, Decide, MergeConflict, Resource, Side, Value, undecided
-from designsystem.merging.groups import moved_groups, renaming, without_empty
+from designsystem.merging.groups import moved_groups, renaming, restated, without_empty
 from designsystem.merging.objects import place, unescaped
 from designsystem.merging.sides import Key, SideState, Whereabouts, alike, effective_type, whole
 from designsystem.tokens import edit, renames
@@ -290,6 +290,9 @@ class _Merge:
         standing = self.ours.group(*(there if follows else here))
         base, theirs = self.base.group(*key), self.theirs.group(*there)
         ours = self.before.group(*here) if follows else standing
+        is_news = base is None or theirs is None or not alike(base, theirs)
+        if standing is None and not follows and theirs and is_news and not self._is_in_the_way(here):
+            self._write(here.file, restated(self.ours.documents.get(here.file), here, theirs))
         if ours is None or theirs is None or standing is None:
             return
         if not follows and ((base is not None and alike(base, theirs)) or alike(ours, theirs)):

@@ -186,6 +186,33 @@ def test_a_group_goes_with_its_own_tokens_where_what_is_below_went_elsewhere() -
         assert content(merged) == wanted
 
 
+@pytest.mark.parametrize("place", [["red"], ["deep", "red"]])
+def test_what_one_side_says_of_a_group_outlives_its_tokens(place: list[str]) -> None:
+    """Whichever side it was, and also where the group is new and holds nothing yet."""
+
+    def inside(group: dict[str, Any] | None) -> dict[str, Any]:
+        found: dict[str, Any] = {} if group is None else {place[-1]: group}
+        for name in reversed(place[:-1]):
+            found = {name: found} if found else {}
+        return {"c": {"x": number(1), **found}}
+
+    said = {"$description": "New"}
+    for base, deleted, edited in (
+        (inside(RED), inside(None), inside({**RED, **said})),
+        (inside(None), inside(None), inside(said)),
+    ):
+        for ours, theirs in ((deleted, edited), (edited, deleted)):
+            merged = merge(base, ours, theirs)
+            assert merged.conflicts == ()
+            group = content(merged)["c"]
+            for name in place:
+                group = group[name]
+            assert group["$description"] == "New"
+            assert not any(isinstance(each, dict) and "$value" in each for each in group.values())
+    unchanged = merge(inside(RED), inside(None), inside(RED))
+    assert content(unchanged) == inside(None)
+
+
 def test_a_group_that_lost_only_some_tokens_stays() -> None:
     base = {"c": {"red": RED}}
     moved = {"c": {"red": {**RED, "new": {"$value": 5}}}}
