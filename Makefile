@@ -4,7 +4,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PROCESSES ?= 2
+PROCESSES ?= 3
 STAMP := $(VENV)/.set-up
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy
@@ -35,7 +35,7 @@ run: setup ## Start the service with its databases below ./data and a demonstrat
 conformance: setup ## Run the DTCG cases against this product and two others (ARGS=--write to record)
 	$(BIN)/python -m tests.dtcg.runner $(ARGS)
 
-test: setup ## Run the tests in two processes (ARGS="tests/index -x" for some of them, PROCESSES=0 for one process)
+test: setup ## Run the tests in three processes (ARGS="tests/index -x" for some of them, PROCESSES=0 for one process)
 	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: lint types imports test ## Everything that CI runs
