@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import cast
 
 import pygit2
@@ -27,6 +27,13 @@ def first_parents(repo: pygit2.Repository, old: str | None, new: str, limit: int
         chain.append(following[0])
         following = parents_of(repo, following[0])
     return None if old is not None and not following else chain[::-1]
+
+
+def line_before(repo: pygit2.Repository, commit: str) -> Iterator[str]:
+    """The commits before one along first parents, the newest first, each read when it is asked for."""
+    while parents := parents_of(repo, commit):
+        commit = parents[0]
+        yield commit
 
 
 def merge_base(repo: pygit2.Repository, one: str, other: str) -> str | None:

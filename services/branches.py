@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from itertools import islice
 from uuid import UUID
 
 import pygit2
@@ -16,7 +17,7 @@ from gitstore import trees
 from gitstore.commits import CommitInfo, read_commit
 from gitstore.divergence import MOST_CARRIED, carried, divergences
 from gitstore.errors import InvalidRefName, ObjectMissing
-from gitstore.history import first_parents
+from gitstore.history import line_before
 from gitstore.refs import RefUpdate, check_ref_name, read_ref
 from index import proposals, refs, snapshots
 from index.paging import Page
@@ -282,8 +283,7 @@ def _carried(
 ) -> dict[str, tuple[int, int] | None]:
     """The counts that follow from those to where the base stood when most of these were last counted."""
     kept = context.divergences
-    before = first_parents(repo, None, base, limit=MOST_CARRIED)
-    for old in reversed((before or ())[:-1]):
+    for old in islice(line_before(repo, base), MOST_CARRIED):
         if known := {tip: kept[old, tip] for tip in tips if (old, tip) in kept}:
             return carried(repo, old, base, known)
     return {}
