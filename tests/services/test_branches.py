@@ -85,6 +85,22 @@ async def test_a_branch_lives_beside_the_default_one(world: World) -> None:
     await world.check()
 
 
+async def test_how_far_branches_have_gone_follows_the_default_one(world: World) -> None:
+    """Looked at between edits, so that each count goes on from the one before; a fresh service counts the same."""
+    await create(world, "early")
+    await create(world, "own")
+    await world.put({TOKENS: tokens_file(x=2)}, branch="own")
+    for number in range(3, 9):
+        await world.put({TOKENS: tokens_file(x=number)})
+        if number == 5:
+            await create(world, "late")
+        await listed(world)
+    found = {branch.name: (branch.ahead, branch.behind) for branch in await listed(world)}
+    assert found == {"main": (0, 0), "early": (0, 6), "own": (1, 6), "late": (0, 3)}
+    world.context.divergences.clear()
+    assert {branch.name: (branch.ahead, branch.behind) for branch in await listed(world)} == found
+
+
 async def test_pages_hold_every_branch_once(world: World) -> None:
     head = world.git.ref(MAIN)
     names = [f"b{number:02}" for number in range(11)] + ["Main-too"]
