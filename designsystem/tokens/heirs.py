@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from designsystem import codes
 from designsystem.jsontext.file import JsonFile
 from designsystem.jsontext.nodes import Member, Node, pointer
+from designsystem.tokens.file_rules import endless_extension, extends_cycle, unknown_group
 from designsystem.tokens.groups import EXTENDS, MOST_LINKS, Groups, Layer, distinct, is_group_node
 from designsystem.tokens.names import MAX_PATH, ROOT
 from designsystem.tokens.pointers import Steps
@@ -38,22 +38,15 @@ class HeirReader(Reader):
         if len(self.extensions) == known:
             return scope
         target, offset = self.extensions[-1].target, self.extensions[-1].offset
-        if scope.path in self._around.circular:
-            circle = " → ".join(f"{{{path}}}" for path in (*self._around.circular[scope.path], scope.path))
-            message = f"groups extend one another in a circle: {circle}; drop one of these $extends"
-            self.report(codes.EXTENDS_CYCLE, offset, message, scope.path, f"{scope.pointer}/{EXTENDS}")
-            return scope
-        if scope.path in self._around.too_long:
-            message = (
-                f"more than {MOST_LINKS} extensions follow one upon another from here; extend groups more directly"
-            )
-            self.report(codes.EXPANDS_TOO_FAR, offset, message, scope.path, f"{scope.pointer}/{EXTENDS}")
+        place = (offset, scope.path, f"{scope.pointer}/{EXTENDS}")
+        is_too_long = scope.path in self._around.too_long
+        if self.say(extends_cycle.check(self._around.circular.get(scope.path), scope.path), *place) or self.say(
+            endless_extension.check(is_too_long=is_too_long, most_links=MOST_LINKS), *place
+        ):
             return scope
         layers = self._around.extended(node, self.file.path)
-        if not layers:
-            what = "is a token" if self._around.is_declared(target) else "does not exist"
-            message = f"{{{target}}} {what}; a group extends another group of this design system"
-            self.report(codes.UNKNOWN_GROUP, offset, message, scope.path, f"{scope.pointer}/{EXTENDS}")
+        is_token = not layers and self._around.is_declared(target)
+        self.say(unknown_group.check(target, is_there=bool(layers), is_token=is_token), *place)
         return scope._replace(layers=distinct((*layers, *scope.layers)), offset=offset)
 
     def _layers_below(self, scope: Scope, name: str, path: str) -> tuple[Layer, ...]:
@@ -99,9 +92,7 @@ class HeirReader(Reader):
 
     def _refuse_more(self, scope: Scope) -> None:
         """Says once that what is inherited grows without measure."""
-        if self._left >= 0:
-            message = "following $extends gives this file more, or deeper, tokens than anybody could mean; extend less"
-            self.report(codes.EXPANDS_TOO_FAR, scope.offset, message, scope.path, scope.pointer)
+        self.say(endless_extension.check_growth(is_too_much=self._left >= 0), scope.offset, scope.path, scope.pointer)
         self._left = -1
 
     def _inherit_token(self, entry: Entry, scope: Scope) -> None:

@@ -5,26 +5,30 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from designsystem import codes
 from designsystem.jsontext.file import JsonFile
 from designsystem.jsontext.nodes import Member, Node, pointer
 from designsystem.problem import Problem, Severity
+from designsystem.tokens.file_rules import (
+    bad_name,
+    legacy_token,
+    not_a_group,
+    token_in_token,
+    unknown_property,
+    untyped,
+)
+from designsystem.tokens.file_rules.verdict import Verdict
 from designsystem.tokens.groups import EXTENDS, Extension, Layer, extension_of, is_group_node
-from designsystem.tokens.names import MAX_PATH, ROOT, why_bad_name
+from designsystem.tokens.names import ROOT
 from designsystem.tokens.pointers import REF, BadPointer, Steps, filled, parse_pointer, walk
-from designsystem.tokens.properties import check_properties, identifier
-from designsystem.tokens.token import Token
+from designsystem.tokens.properties import check_properties
+from designsystem.tokens.token import Token, identifier
 from designsystem.tokens.types.findings import Findings, Reference
 from designsystem.tokens.types.registry import (
-    TYPES,
     check_value,
     has_parts_of_others,
     judge_references,
     references_only,
 )
-
-_BUILD_COPY = "original"
-"""Where the JSON that Style Dictionary builds keeps a token as it was written: a copy, not a token."""
 
 
 class Scope(NamedTuple):
@@ -79,14 +83,10 @@ class Reader:
 
     def read(self, root: Node) -> None:
         """Collects everything below the root."""
-        if root.kind != "object":
-            message = 'a token file is one object of groups and tokens, such as {"color": {"$type": "color"}}'
-            self.report(codes.NOT_A_GROUP, root.start, message, "")
+        if self.say(not_a_group.check_file(root), root.start, ""):
             return
         own, children = divided(root)
-        if "$value" in own:
-            message = "a token needs a name; put this $value inside a named object"
-            self.report(codes.BAD_NAME, root.start, message, "")
+        if self.say(bad_name.check_file(own), root.start, ""):
             return
         self._group(root, own, children, Scope("", ""))
 
@@ -97,7 +97,7 @@ class Reader:
 
     def _group(self, node: Node, own: dict[str, Any], children: list[Member], scope: Scope) -> None:
         if own:
-            check_properties(self.report, node, own, scope.path, scope.pointer, "group")
+            check_properties(self.say, node, own, scope.path, scope.pointer, "group")
             scope = self._extended(node, own, scope)
         scope = handed_down(scope, own)
         for member in children:
@@ -131,11 +131,7 @@ class Reader:
         name, node = member.key, member.node
         path = f"{scope.path}.{name}" if scope.path else name
         here = f"{scope.pointer}/{name.replace('~', '~0').replace('/', '~1')}"
-        reason = None if name == ROOT and scope.path else why_bad_name(name)
-        if reason is None and len(path) > MAX_PATH:
-            reason = f"this path is longer than {MAX_PATH} characters; nest less deeply or shorten the names"
-        if reason is not None:
-            self.report(codes.BAD_NAME, member.key_start, reason, path, here)
+        if self.say(bad_name.check(name, path, in_group=bool(scope.path)), member.key_start, path, here):
             return
         own, children = divided(node)
         entry = Entry(member, path, here, own, children)
@@ -165,26 +161,15 @@ class Reader:
 
     def _is_group(self, entry: Entry) -> bool:
         """Whether an entry without a value is a group; says why where it is not."""
-        member, node = entry.member, entry.member.node
-        code, offset = codes.NOT_A_GROUP, node.start
-        if node.kind != "object":
-            message = 'only groups and tokens stand here, each an object; write {"$value": …}'
-            if member.key in {"value", "type", "description", "deprecated", "extensions"}:
-                message += f' or "${member.key}"'
-        elif member.key == ROOT:
-            message = f"{ROOT} is the token that stands for its group; give it a $value"
-        elif _is_legacy(entry.children):
-            code, offset = codes.LEGACY_TOKEN, member.key_start
-            message = 'this looks like a token without $ signs; write "$value" and "$type"'
-        else:
-            return True
-        self.report(code, offset, message, entry.path, entry.pointer)
-        return False
+        member = entry.member
+        if self.say(not_a_group.check(member), member.node.start, entry.path, entry.pointer):
+            return False
+        return not self.say(legacy_token.check(entry.children), member.key_start, entry.path, entry.pointer)
 
     def _token(self, entry: Entry, scope: Scope) -> None:
         member, path, at, own, children = entry
         if len(own) > 1 or REF in own:
-            check_properties(self.report, member.node, own, path, at, "token")
+            check_properties(self.say, member.node, own, path, at, "token")
         if children:
             self._inside_token(children, path, at)
         own_type = own.get("$type")
@@ -197,23 +182,19 @@ class Reader:
         if findings.references:
             self.references[path] = tuple(findings.references)
         self.tokens[path] = self.built(entry, type_name, findings, scope)
-        if type_name is None and not (findings.references and not findings.references[0].at):
-            message = f'this token has no type; add "$type" to it or to its group, one of {", ".join(TYPES)}'
-            self.report(codes.UNTYPED, member.node.start, message, path, at, "warning")
+        if type_name is None:
+            self.say(untyped.check(type_name, findings), member.node.start, path, at)
         if findings.found:
             self._report_findings(entry, findings)
 
     def _inside_token(self, members: list[Member], path: str, at: str) -> None:
         """What stands in a token beside its properties: tokens that would be lost, or data that is not read."""
-        lost = [member for member in members if member.key != _BUILD_COPY and '"$value"' in member.node.raw]
-        for member in lost:
-            message = f'a token holds no other tokens; move "{member.key}" out of it, or drop the $value of {path}'
-            self.report(codes.TOKEN_IN_TOKEN, member.key_start, message, path, at)
-        unread = [member for member in members if member not in lost]
+        verdicts = [(member, token_in_token.check(member, path)) for member in members]
+        for member, verdict in verdicts:
+            self.say(verdict, member.key_start, path, at)
+        unread = [member for member, verdict in verdicts if verdict is None]
         if unread:
-            named = ", ".join(f'"{member.key[:40]}"' for member in unread[:6]) + (", …" if len(unread) > 6 else "")
-            message = f"a token has no {named}, so that is not read; put your own data under $extensions"
-            self.report(codes.UNKNOWN_PROPERTY, unread[0].key_start, message, path, at, "warning")
+            self.say(unknown_property.check_members(unread), unread[0].key_start, path, at)
 
     def built(self, entry: Entry, type_name: str | None, findings: Findings, scope: Scope) -> Token:
         own = entry.own
@@ -277,6 +258,13 @@ class Reader:
             where = f"{entry.pointer}/$value{pointer(finding.at)}" if value else entry.pointer
             self.report(finding.code, place.start, finding.message, entry.path, where, finding.severity)
 
+    def say(self, verdict: Verdict | None, offset: int, subject: str, at: str = "") -> bool:
+        """Tell what a rule says, if anything; whether it did."""
+        if verdict is None:
+            return False
+        self.report(verdict.code, offset, verdict.message, subject, at, verdict.severity)
+        return True
+
     def report(
         self, code: str, offset: int, message: str, subject: str, at: str = "", severity: Severity = "error"
     ) -> None:
@@ -327,9 +315,3 @@ def divided(node: Node) -> tuple[dict[str, Any], list[Member]]:
         else:
             children.append(member)
     return own, children
-
-
-def _is_legacy(children: list[Member]) -> bool:
-    """Whether this is a token as it was written before the format had its ``$`` signs."""
-    held = {member.key: member.node.kind for member in children}
-    return "value" in held and (held["value"] != "object" or held.get("type") == "string")

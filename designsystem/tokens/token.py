@@ -57,3 +57,18 @@ class Resolved:
 
     type: str | None
     value: Any
+
+
+def identifier(own: Mapping[str, Any]) -> UUID | None:
+    """The explicit id among the properties of a token."""
+    extensions = own.get("$extensions")
+    mine = extensions.get(EXTENSION_KEY) if isinstance(extensions, dict) else None
+    return as_uuid(mine.get("id")) if isinstance(mine, dict) else None
+
+
+def as_uuid(text: Any) -> UUID | None:
+    """A UUID; None where it is none."""
+    try:
+        return UUID(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
