@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
-from services import accounts, administration, api_keys, origin, recovery, sign_ins
+from services import accounts, administration, api_keys, origin, reach, recovery, sign_ins
 from services.access_tokens import AccessTokens
 from services.backoff import ACCOUNT, KEYS, PAIR, Backoff
 from services.context import Context, opened
@@ -88,7 +88,10 @@ async def test_waits_double_up_to_a_quarter_of_an_hour(backing_off: Context, clo
     assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]
 
 
-async def test_a_hundred_guesses_at_once_are_counted_before_any_is_judged(backing_off: Context) -> None:
+async def test_a_hundred_guesses_at_once_are_counted_before_any_is_judged(
+    backing_off: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reach, "LONGEST", 60.0)  # a busy machine is not a Redis that does not answer
     assert sum(await asyncio.gather(*(guess(backing_off, 1) for _ in range(100)))) == PAIR.free + 1
 
 
